@@ -1,0 +1,210 @@
+#include "bindings/array_args.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "threads/thread_pool.hpp"
+
+namespace fa {
+namespace {
+
+// NumPy's numbers for the types we know; the values are part of its stable interface.
+constexpr int kNumpyUint8 = 2;
+constexpr int kNumpyUint16 = 4;
+constexpr int kNumpyFloat32 = 11;
+constexpr int kNumpyFloat64 = 12;
+constexpr int kNumpyFloat16 = 23;
+constexpr int kNumpyAligned = 0x0100;
+
+int numpy_number(DType dtype) {
+  switch (dtype) {
+    case DType::kUint8:
+      return kNumpyUint8;
+    case DType::kUint16:
+      return kNumpyUint16;
+    case DType::kFloat16:
+      return kNumpyFloat16;
+    case DType::kFloat32:
+      return kNumpyFloat32;
+    case DType::kFloat64:
+      return kNumpyFloat64;
+  }
+  return -1;
+}
+
+std::string join_names(std::initializer_list<DType> dtypes) {
+  std::string text;
+  std::size_t position = 0;
+  for (const DType dtype : dtypes) {
+    if (position > 0) text += position + 1 == dtypes.size() ? " or " : ", ";
+    text += name(dtype);
+    ++position;
+  }
+  return text;
+}
+
+// The addresses [low, high) that an array's elements lie in; empty for an array without elements.
+struct Extent {
+  std::uintptr_t low, high;
+};
+
+Extent extent(const ArrayFacts& facts) {
+  const auto data = reinterpret_cast<std::uintptr_t>(facts.data);
+  Extent result{data, data + static_cast<std::uintptr_t>(item_size(facts.dtype))};
+  for (int axis = 0; axis < facts.rank; ++axis) {
+    if (facts.shape[axis] == 0) return {data, data};
+    const std::int64_t reach = (facts.shape[axis] - 1) * facts.strides[axis];
+    (reach < 0 ? result.low : result.high) += static_cast<std::uintptr_t>(reach);
+  }
+  return result;
+}
+
+bool bounds_cross(Extent a, Extent b) { return std::max(a.low, b.low) < std::min(a.high, b.high); }
+
+// Interleaved views may have crossing bounds and no byte in common: NumPy solves that exactly. The
+// limit on its work keeps hostile strides from hanging; undecided counts as shared.
+bool shares_memory(py::handle a, py::handle b) {
+  constexpr int kMaxWork = 100000;
+  try {
+    return py::module_::import("numpy").attr("shares_memory")(a, b, kMaxWork).cast<bool>();
+  } catch (py::error_already_set& error) {
+    if (!error.matches(PyExc_RuntimeError)) throw;  // numpy.exceptions.TooHardError is one
+    return true;
+  }
+}
+
+}  // namespace
+
+void raise_type_error(const char* function, const std::string& message) {
+  throw py::type_error(std::string(function) + ": " + message);
+}
+
+void raise_value_error(const char* function, const std::string& message) {
+  throw py::value_error(std::string(function) + ": " + message);
+}
+
+std::string type_name_of(py::handle object) { return Py_TYPE(object.ptr())->tp_name; }
+
+std::string repr_of(py::handle object) { return py::repr(object).cast<std::string>(); }
+
+std::string shape_text(const std::int64_t* sizes, std::int64_t count) {
+  std::string text = "(";
+  for (std::int64_t axis = 0; axis < count; ++axis) {
+    text += (axis > 0 ? ", " : "") + std::to_string(sizes[axis]);
+  }
+  return text + (count == 1 ? ",)" : ")");
+}
+
+std::string shape_text(const ArrayFacts& facts) {
+  const std::vector<std::int64_t> sizes(facts.shape, facts.shape + facts.rank);
+  return shape_text(sizes.data(), facts.rank);
+}
+
+ArrayFacts array_facts(const char* function, ArgumentName name, py::handle object,
+                       std::initializer_list<DType> allowed) {
+  if (!py::isinstance<py::array>(object)) {
+    raise_type_error(function,
+                     name() + " is a " + type_name_of(object) + ", expected a NumPy array");
+  }
+  const auto* header = py::detail::array_proxy(object.ptr());
+  const auto* descriptor = py::detail::array_descriptor_proxy(header->descr);
+  for (const DType dtype : allowed) {
+    if (descriptor->type_num != numpy_number(dtype)) continue;
+    if (descriptor->byteorder != '=' && descriptor->byteorder != '|') {
+      raise_type_error(function, name() + " has byte order '" + descriptor->byteorder +
+                                     "', expected the machine's own; pass " + name() +
+                                     ".astype(np." + fa::name(dtype) + ")");
+    }
+    if ((header->flags & kNumpyAligned) == 0) {
+      raise_value_error(function,
+                        name() + " is not aligned to its elements; pass " + name() + ".copy()");
+    }
+    return ArrayFacts{object,
+                      reinterpret_cast<std::byte*>(header->data),
+                      header->nd,
+                      header->dimensions,
+                      header->strides,
+                      dtype,
+                      (header->flags & py::detail::npy_api::NPY_ARRAY_WRITEABLE_) != 0};
+  }
+  raise_type_error(function, name() + " has dtype " +
+                                 py::str(py::handle(header->descr)).cast<std::string>() +
+                                 ", expected " + join_names(allowed));
+}
+
+void require_writable(const char* function, const std::string& name, const ArrayFacts& facts) {
+  if (!facts.writable) raise_value_error(function, name + " is read-only");
+}
+
+bool overlaps_itself(const ArrayFacts& facts) {
+  std::vector<int> axes;
+  for (int axis = 0; axis < facts.rank; ++axis) {
+    if (facts.shape[axis] == 0) return false;
+    if (facts.shape[axis] > 1) axes.push_back(axis);
+  }
+  const auto step = [&](int axis) { return std::abs(facts.strides[axis]); };
+  std::sort(axes.begin(), axes.end(), [&](int a, int b) { return step(a) < step(b); });
+  // From the tightest axis out, each step must clear all that lies inside it.
+  std::int64_t inner = item_size(facts.dtype);
+  for (const int axis : axes) {
+    if (step(axis) < inner) return true;
+    inner += step(axis) * (facts.shape[axis] - 1);
+  }
+  return false;
+}
+
+OverlappingPair find_overlap(const std::vector<ArrayFacts>& arrays,
+                             const std::vector<bool>& is_written) {
+  const std::size_t count = arrays.size();
+  std::vector<Extent> extents(count);
+  for (std::size_t i = 0; i < count; ++i) extents[i] = extent(arrays[i]);
+  std::vector<std::uint32_t> order(count);
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return extents[a].low < extents[b].low; });
+  // In order of address, an array can only cross those before it that reach beyond its start.
+  std::vector<std::uint32_t> open;
+  for (const std::uint32_t current : order) {
+    std::erase_if(open, [&](std::uint32_t i) { return extents[i].high <= extents[current].low; });
+    for (const std::uint32_t other : open) {
+      if (!is_written[current] && !is_written[other]) continue;
+      if (!bounds_cross(extents[current], extents[other])) continue;
+      if (!shares_memory(arrays[current].array, arrays[other].array)) continue;
+      return {std::min(current, other), std::max(current, other)};
+    }
+    if (extents[current].low < extents[current].high) open.push_back(current);
+  }
+  return {-1, -1};
+}
+
+py::dtype numpy_dtype(DType dtype) { return py::dtype(numpy_number(dtype)); }
+
+Threads threads_arg(const char* function, py::handle threads) {
+  if (threads.is_none()) return Threads{};
+  if (!PyLong_Check(threads.ptr()) || PyBool_Check(threads.ptr())) {
+    raise_type_error(function,
+                     "threads is a " + type_name_of(threads) + ", expected None or a whole number");
+  }
+  const long count = PyLong_AsLong(threads.ptr());
+  if (count == -1 && PyErr_Occurred() != nullptr) PyErr_Clear();
+  if (count < 1 || count > kMaxThreads) {
+    raise_value_error(function, "threads is " + repr_of(threads) + ", expected 1 to " +
+                                    std::to_string(kMaxThreads));
+  }
+  return Threads{static_cast<int>(count)};
+}
+
+py::tuple sequence_items(const char* function, const char* name, py::handle object,
+                         const char* expected) {
+  if (!PySequence_Check(object.ptr()) || PyUnicode_Check(object.ptr()) ||
+      PyBytes_Check(object.ptr())) {
+    raise_type_error(
+        function, std::string(name) + " is a " + type_name_of(object) + ", expected " + expected);
+  }
+  // A tuple of its own: another thread may change the caller's list while the kernels run.
+  PyObject* items = PySequence_Tuple(object.ptr());
+  if (items == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::tuple>(items);
+}
+
+}  // namespace fa

@@ -1,0 +1,66 @@
+#include <pybind11/stl.h>
+
+#include <string>
+#include <vector>
+
+#include "bindings/array_args.hpp"
+#include "bindings/register.hpp"
+#include "dispatch/isa.hpp"
+#include "threads/cpu_budget.hpp"
+#include "threads/thread_pool.hpp"
+
+namespace fa {
+namespace {
+
+std::string compiler() {
+#if defined(__clang__)
+  return std::string("Clang ") + __clang_version__;
+#elif defined(__GNUC__)
+  return std::string("GCC ") + __VERSION__;
+#elif defined(_MSC_VER)
+  return "MSVC " + std::to_string(_MSC_FULL_VER);
+#else
+  return "unknown";
+#endif
+}
+
+std::vector<std::string> names(const std::vector<Isa>& isas) {
+  std::vector<std::string> result;
+  for (const Isa isa : isas) result.emplace_back(name(isa));
+  return result;
+}
+
+py::dict build_info() {
+  py::dict info;
+  info["version"] = FA_VERSION;
+  info["compiler"] = compiler();
+  info["build_type"] = FA_BUILD_TYPE;
+  info["sanitizers"] = FA_SANITIZE;
+  info["isas_compiled"] = names(compiled_isas());
+  info["isas_supported"] = names(supported_isas());
+  info["isa_active"] = std::string(name(active_isa()));
+  info["cpus_usable"] = usable_cpus();
+  info["threads"] = num_threads();
+  return info;
+}
+
+}  // namespace
+
+void register_runtime(py::module_& m) {
+  m.def("build_info", &build_info);
+  m.def("supported_isas", [] { return names(supported_isas()); });
+  m.def("active_isa", [] { return std::string(name(active_isa())); });
+  m.def("force_isa", [](const std::string& isa) { force_isa(isa); }, py::arg("isa"));
+  m.def("get_num_threads", &num_threads);
+  m.def(
+      "set_num_threads",
+      [](py::object threads) {
+        const Threads checked = threads_arg("set_num_threads", threads);
+        if (checked.count == 0)
+          raise_type_error("set_num_threads", "threads is None, expected a whole number");
+        set_num_threads(checked.count);
+      },
+      py::arg("threads"));
+}
+
+}  // namespace fa

@@ -1,0 +1,120 @@
+#include "bindings/gradient_args.hpp"
+
+#include <algorithm>
+
+namespace fa {
+namespace {
+
+// The axes longer than 1, with neighbours that continue each other joined. `data` moves to the
+// lowest address when the order is free.
+std::vector<Axis> walked_axes(const ArrayFacts& facts, ElementOrder order, std::byte*& data) {
+  std::vector<Axis> axes;
+  for (int axis = 0; axis < facts.rank; ++axis) {
+    if (facts.shape[axis] > 1) axes.push_back({facts.shape[axis], facts.strides[axis]});
+  }
+  if (order == ElementOrder::kMemory) {
+    for (Axis& axis : axes) {
+      if (axis.stride >= 0) continue;
+      data += (axis.size - 1) * axis.stride;
+      axis.stride = -axis.stride;
+    }
+    std::stable_sort(axes.begin(), axes.end(),
+                     [](const Axis& a, const Axis& b) { return a.stride > b.stride; });
+  }
+  std::vector<Axis> joined;
+  for (const Axis& axis : axes) {
+    if (!joined.empty() && joined.back().stride == axis.size * axis.stride) {
+      joined.back() = {joined.back().size * axis.size, axis.stride};
+    } else {
+      joined.push_back(axis);
+    }
+  }
+  return joined;
+}
+
+bool is_c_contiguous(const ArrayFacts& facts) {
+  std::int64_t expected = item_size(facts.dtype);
+  for (int axis = facts.rank - 1; axis >= 0; --axis) {
+    if (facts.shape[axis] != 1 && facts.strides[axis] != expected) return false;
+    expected *= facts.shape[axis];
+  }
+  return true;
+}
+
+TensorView tensor_view(const ArrayFacts& facts, ElementOrder order,
+                       std::deque<std::vector<Axis>>& storage) {
+  TensorView view{facts.data, 1, facts.dtype, 0, nullptr};
+  for (int axis = 0; axis < facts.rank; ++axis) view.size *= facts.shape[axis];
+  if (view.size <= 1 || is_c_contiguous(facts)) return view;
+  std::vector<Axis> axes = walked_axes(facts, order, view.data);
+  if (axes.size() == 1 && axes.front().stride == item_size(facts.dtype)) return view;
+  storage.push_back(std::move(axes));
+  view.rank = static_cast<std::int32_t>(storage.back().size());
+  view.axes = storage.back().data();
+  return view;
+}
+
+}  // namespace
+
+std::string gradient_name(py::handle names, std::int64_t position) {
+  if (names.is_none()) return "grads[" + std::to_string(position) + "]";
+  return "grads[" +
+         repr_of(py::reinterpret_borrow<py::list>(names)[static_cast<std::size_t>(position)]) + "]";
+}
+
+GradientsArg gradients_arg(const char* function, const py::tuple& grads, py::handle names,
+                           ElementOrder order) {
+  GradientsArg result;
+  const std::size_t count = grads.size();
+  result.tensors.reserve(count);
+  result.positions.reserve(count);
+  result.arrays.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const py::handle item = PyTuple_GET_ITEM(grads.ptr(), static_cast<py::ssize_t>(i));
+    if (item.is_none()) continue;
+    const auto position = static_cast<std::int64_t>(i);
+    const ArrayFacts facts = array_facts(function, [&] { return gradient_name(names, position); },
+                                         item, {DType::kFloat16, DType::kFloat32, DType::kFloat64});
+    result.tensors.push_back(tensor_view(facts, order, result.axes));
+    result.positions.push_back(position);
+    result.arrays.push_back(facts);
+  }
+  return result;
+}
+
+void require_writable_gradients(const char* function, const GradientsArg& gradients,
+                                py::handle names) {
+  const auto name = [&](std::int64_t i) {
+    return gradient_name(names, gradients.positions[static_cast<std::size_t>(i)]);
+  };
+  for (std::size_t i = 0; i < gradients.arrays.size(); ++i) {
+    const ArrayFacts& facts = gradients.arrays[i];
+    const auto position = static_cast<std::int64_t>(i);
+    if (!facts.writable) require_writable(function, name(position), facts);
+    if (gradients.tensors[i].rank > 0 && overlaps_itself(facts)) {
+      raise_value_error(function,
+                        name(position) + " overlaps itself (strides that visit an element twice)");
+    }
+  }
+  const OverlappingPair pair =
+      find_overlap(gradients.arrays, std::vector<bool>(gradients.arrays.size(), true));
+  if (pair.first < 0) return;
+  const bool same = gradients.arrays[static_cast<std::size_t>(pair.first)].array.is(
+      gradients.arrays[static_cast<std::size_t>(pair.second)].array);
+  raise_value_error(function, name(pair.second) +
+                                  (same ? " is the same array as " : " shares memory with ") +
+                                  name(pair.first) + ", expected each gradient once");
+}
+
+double number_arg(const char* function, const char* name, py::handle object) {
+  const bool is_text = PyUnicode_Check(object.ptr()) != 0 || PyBytes_Check(object.ptr()) != 0;
+  PyObject* number = is_text ? nullptr : PyNumber_Float(object.ptr());
+  if (number == nullptr) {
+    PyErr_Clear();
+    raise_type_error(function,
+                     std::string(name) + " is " + repr_of(object) + ", expected a number");
+  }
+  return py::reinterpret_steal<py::float_>(number);
+}
+
+}  // namespace fa

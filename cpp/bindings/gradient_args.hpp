@@ -1,0 +1,38 @@
+// Lists of gradients: from NumPy arrays to tensor views.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "bindings/array_args.hpp"
+#include "core/tensor_view.hpp"
+
+namespace fa {
+
+// Which order the views walk: kMemory makes runs as long as possible (a transposed array is one
+// run), kIndex is C order, in which an element's number means the same to the caller.
+enum class ElementOrder { kMemory, kIndex };
+
+struct GradientsArg {
+  std::vector<TensorView> tensors;
+  std::vector<std::int64_t> positions;  // of each tensor in the caller's list (None is left out)
+  std::vector<ArrayFacts> arrays;
+  std::deque<std::vector<Axis>> axes;  // what the views of strided arrays refer to
+};
+
+// "grads[3]", or "grads['fc.weight']" when names are given (a list; None: positions).
+std::string gradient_name(py::handle names, std::int64_t position);
+
+GradientsArg gradients_arg(const char* function, const py::tuple& grads, py::handle names,
+                           ElementOrder order);
+
+// Throws ValueError for an array that is read-only, that overlaps itself or another one of the
+// list.
+void require_writable_gradients(const char* function, const GradientsArg& gradients,
+                                py::handle names);
+
+// A number: anything that float() takes, but no string.
+double number_arg(const char* function, const char* name, py::handle object);
+
+}  // namespace fa

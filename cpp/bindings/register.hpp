@@ -1,0 +1,16 @@
+// One function per feature adds its calls to the module.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace fa {
+
+void register_crop(pybind11::module_& m);
+void register_flip(pybind11::module_& m);
+void register_gradients(pybind11::module_& m);
+void register_normalize(pybind11::module_& m);
+void register_runtime(pybind11::module_& m);
+void register_turn(pybind11::module_& m);
+void register_warp(pybind11::module_& m);
+
+}  // namespace fa

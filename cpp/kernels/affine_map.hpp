@@ -1,0 +1,24 @@
+// Making the map of a warp out of the user's matrix.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/affine_map.hpp"
+
+namespace fa {
+
+// No output pixel of a map may lie further from the source's origin than this, so that coordinates
+// fit 32-bit integers.
+constexpr double kFarthestCoordinate = 1 << 30;
+
+// The inverse of a 2x3 matrix (input to output coordinates); entries that rounding left within 1e-9
+// (translation: 1e-6) of whole numbers become whole when all are: such a map moves whole pixels.
+// Nothing when the matrix is singular, not finite, or sends an output of this size too far.
+std::optional<AffineMap> inverse_map(const double matrix[6], std::int64_t height,
+                                     std::int64_t width);
+
+// Whether every entry is a whole number, so that every output pixel is one source pixel.
+bool moves_whole_pixels(const AffineMap& map);
+
+}  // namespace fa

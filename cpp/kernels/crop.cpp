@@ -1,0 +1,72 @@
+#include "kernels/crop.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/fill.hpp"
+
+namespace fa {
+namespace {
+
+struct CropRow {
+  const std::byte* source;  // the source row that shows
+  std::byte* target;
+  const std::byte* fill;
+  std::int64_t source_width, target_width, left, pixel_bytes;
+  Border border;
+};
+
+// Columns [begin, end) of the target, all of them outside the source.
+void write_outside(const CropRow& job, std::int64_t begin, std::int64_t end) {
+  std::byte* target = job.target + begin * job.pixel_bytes;
+  if (job.border == Border::kConstant) {
+    fill_pixels(target, end - begin, job.fill, job.pixel_bytes);
+    return;
+  }
+  for (std::int64_t x = begin; x < end; ++x, target += job.pixel_bytes) {
+    const std::int64_t from = border_index(job.border, job.left + x, job.source_width);
+    std::memcpy(target, job.source + from * job.pixel_bytes,
+                static_cast<std::size_t>(job.pixel_bytes));
+  }
+}
+
+void crop_row(const CropRow& job) {
+  const std::int64_t begin = std::clamp<std::int64_t>(-job.left, 0, job.target_width);
+  const std::int64_t end =
+      std::clamp<std::int64_t>(job.source_width - job.left, begin, job.target_width);
+  write_outside(job, 0, begin);
+  if (end > begin) {
+    std::memcpy(job.target + begin * job.pixel_bytes,
+                job.source + (job.left + begin) * job.pixel_bytes,
+                static_cast<std::size_t>((end - begin) * job.pixel_bytes));
+  }
+  write_outside(job, end, job.target_width);
+}
+
+}  // namespace
+
+void crop(const SourceBatch& source, const TargetBatch& target, const CropWindow& window,
+          Threads threads) {
+  const std::int64_t bytes = pixel_bytes(source.format);
+  parallel_rows(target, threads, [&](RowBand band) {
+    const Source from = image(source, band.sample);
+    const Target to = image(target, band.sample);
+    const std::int64_t top = value_of(window.top, band.sample);
+    const std::byte* fill = window.fill + band.plane * bytes;
+    CropRow job{nullptr,    nullptr,      fill,
+                from.width, to.width,     value_of(window.left, band.sample),
+                bytes,      window.border};
+    for (std::int64_t y = band.begin; y < band.end; ++y) {
+      job.target = row(to, band.plane, y);
+      const std::int64_t source_y = border_index(window.border, top + y, from.height);
+      if (source_y < 0) {
+        fill_pixels(job.target, to.width, fill, bytes);
+        continue;
+      }
+      job.source = row(from, band.plane, source_y);
+      crop_row(job);
+    }
+  });
+}
+
+}  // namespace fa

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "dispatch/kernel_table.hpp"
+
+namespace fa {
+
+// Element i of a block goes to lane i % kLanes, whatever the vectors' width: the sums, and so their
+// bits, are the same for every instruction set.
+constexpr int kLanes = 32;
+
+// Adds packed elements to the lanes. All calls for one block but the last pass a multiple of
+// kLanes.
+using AddToLanes = void (*)(const std::byte* values, std::int64_t n, double* lanes);
+// The largest magnitude, as the bits of a float64; a NaN counts as larger than infinity.
+using LargestBits = std::int64_t (*)(const std::byte* values, std::int64_t n);
+
+// Each array: float16, float32, float64.
+struct GradNormKernels {
+  AddToLanes squares[3];
+  AddToLanes magnitudes[3];
+  LargestBits largest[3];
+};
+
+FA_DECLARE_KERNELS(GradNormKernels, grad_norm_kernels)
+
+}  // namespace fa

@@ -1,0 +1,129 @@
+// Rows of pixels to normalised floats. Plain loops: the compiler turns each into vectors.
+#include "kernels/normalize_kernels.hpp"
+
+#include "core/half.hpp"
+#include "core/inline.hpp"
+#include "simd/simd.hpp"
+
+namespace fa::FA_ISA {
+namespace {
+
+// Values are made in pieces of this many, small enough for the stack and the first cache.
+constexpr std::int64_t kPiece = 768;
+
+// Where a piece of floats goes: in place for float32, through a buffer for float16.
+FA_INLINE float* piece_for(float* target, float*) { return target; }
+FA_INLINE float* piece_for(Half*, float* buffer) { return buffer; }
+FA_INLINE void finish_piece(const float*, float*, std::int64_t) {}
+FA_INLINE void finish_piece(const float* piece, Half* target, std::int64_t n) {
+  convert(piece, target, n);
+}
+
+FA_INLINE void store_value(float value, float* target) { *target = value; }
+FA_INLINE void store_value(float value, Half* target) { *target = float_to_half(value); }
+
+// One channel, both sides packed. kStep > 0: every kStep-th source value, else `step`.
+template <int kStep, class T, class Out>
+FA_INLINE void normalize_channel(const T* FA_RESTRICT source, std::int64_t step, Out* target,
+                                 std::int64_t width, float scale, float bias) {
+  const std::int64_t stride = kStep > 0 ? kStep : step;
+  float buffer[kPiece];
+  for (std::int64_t x = 0; x < width; x += kPiece) {
+    const std::int64_t n = width - x < kPiece ? width - x : kPiece;
+    float* FA_RESTRICT piece = piece_for(target + x, buffer);
+    const T* from = source + x * stride;
+    for (std::int64_t i = 0; i < n; ++i) {
+      piece[i] = static_cast<float>(from[i * stride]) * scale + bias;
+    }
+    finish_piece(piece, target + x, n);
+  }
+}
+
+// Interleaved to planar: all channels of a piece of pixels before the next, while it is in cache.
+template <int kChannels, class T, class Out>
+FA_INLINE void deinterleave(const NormalizeRow& row) {
+  constexpr std::int64_t kPixels = kPiece / kChannels;
+  const T* source = reinterpret_cast<const T*>(row.source);
+  for (std::int64_t x = 0; x < row.width; x += kPixels) {
+    const std::int64_t n = row.width - x < kPixels ? row.width - x : kPixels;
+    for (int c = 0; c < kChannels; ++c) {
+      Out* target = reinterpret_cast<Out*>(row.target + c * row.target_plane_stride) + x;
+      normalize_channel<kChannels>(source + x * kChannels + c, kChannels, target, n, row.scale[c],
+                                   row.bias[c]);
+    }
+  }
+}
+
+template <class T, class Out>
+FA_INLINE void to_planar(const NormalizeRow& row) {
+  if (!row.source_is_planar && row.channels == 3) return deinterleave<3, T, Out>(row);
+  if (!row.source_is_planar && row.channels == 4) return deinterleave<4, T, Out>(row);
+  for (std::int64_t c = 0; c < row.channels; ++c) {
+    Out* target = reinterpret_cast<Out*>(row.target + c * row.target_plane_stride);
+    if (row.source_is_planar || row.channels == 1) {
+      const std::byte* source = row.source + c * row.source_plane_stride;
+      normalize_channel<1>(reinterpret_cast<const T*>(source), 1, target, row.width, row.scale[c],
+                           row.bias[c]);
+    } else {
+      normalize_channel<0>(reinterpret_cast<const T*>(row.source) + c, row.channels, target,
+                           row.width, row.scale[c], row.bias[c]);
+    }
+  }
+}
+
+// Pixel by pixel into an interleaved row, from interleaved or planar values.
+template <int kChannels, class T, class Out>
+FA_INLINE void to_interleaved(const NormalizeRow& row) {
+  const std::int64_t channels = kChannels > 0 ? kChannels : row.channels;
+  Out* target = reinterpret_cast<Out*>(row.target);
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const T* FA_RESTRICT source =
+        row.source_is_planar ? reinterpret_cast<const T*>(row.source + c * row.source_plane_stride)
+                             : reinterpret_cast<const T*>(row.source) + c;
+    const std::int64_t step = row.source_is_planar ? 1 : channels;
+    for (std::int64_t x = 0; x < row.width; ++x) {
+      const float value = static_cast<float>(source[x * step]) * row.scale[c] + row.bias[c];
+      store_value(value, target + x * channels + c);
+    }
+  }
+}
+
+// Interleaved on both sides: one stream of values whose factors repeat.
+template <class T, class Out>
+FA_INLINE void same_order(const NormalizeRow& row) {
+  float scale[kPiece], bias[kPiece];
+  const std::int64_t period = kPiece / row.channels * row.channels;
+  for (std::int64_t i = 0; i < period; ++i) {
+    scale[i] = row.scale[i % row.channels];
+    bias[i] = row.bias[i % row.channels];
+  }
+  const T* FA_RESTRICT source = reinterpret_cast<const T*>(row.source);
+  Out* target = reinterpret_cast<Out*>(row.target);
+  float buffer[kPiece];
+  const std::int64_t values = row.width * row.channels;
+  for (std::int64_t first = 0; first < values; first += period) {
+    const std::int64_t n = values - first < period ? values - first : period;
+    float* FA_RESTRICT piece = piece_for(target + first, buffer);
+    for (std::int64_t i = 0; i < n; ++i) {
+      piece[i] = static_cast<float>(source[first + i]) * scale[i] + bias[i];
+    }
+    finish_piece(piece, target + first, n);
+  }
+}
+
+template <class T, class Out>
+void normalize_row(const NormalizeRow& row) {
+  if (row.target_is_planar || row.channels == 1) return to_planar<T, Out>(row);
+  if (!row.source_is_planar && row.channels <= kPiece) return same_order<T, Out>(row);
+  if (row.channels == 3) return to_interleaved<3, T, Out>(row);
+  to_interleaved<0, T, Out>(row);
+}
+
+}  // namespace
+
+const NormalizeKernels normalize_kernels{
+    {{&normalize_row<std::uint8_t, float>, &normalize_row<std::uint8_t, Half>},
+     {&normalize_row<std::uint16_t, float>, &normalize_row<std::uint16_t, Half>},
+     {&normalize_row<float, float>, &normalize_row<float, Half>}}};
+
+}  // namespace fa::FA_ISA

@@ -1,0 +1,137 @@
+#include "kernels/tensor_blocks.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace fa {
+namespace {
+
+// Walks the elements of a strided tensor from one of them on.
+class Cursor {
+ public:
+  Cursor(const TensorView& tensor, std::int64_t element)
+      : tensor_(tensor), item_(item_size(tensor.dtype)) {
+    seek(element);
+  }
+
+  // The next elements that lie on one line of the innermost axis, at most `most` of them.
+  template <class Body>  // body(first byte, stride, count)
+  void next_line(std::int64_t most, Body body) {
+    const Axis& inner = tensor_.axes[tensor_.rank - 1];
+    const std::int64_t count = std::min(most, inner.size - column_);
+    body(line_ + column_ * inner.stride, inner.stride, count);
+    column_ += count;
+    element_ += count;
+    if (column_ == inner.size && element_ < tensor_.size) seek(element_);
+  }
+
+  std::int64_t item() const { return item_; }
+
+ private:
+  void seek(std::int64_t element) {
+    element_ = element;
+    const Axis& inner = tensor_.axes[tensor_.rank - 1];
+    column_ = element % inner.size;
+    std::int64_t rest = element / inner.size;
+    line_ = tensor_.data;
+    for (int axis = tensor_.rank - 2; axis >= 0; --axis) {
+      line_ += rest % tensor_.axes[axis].size * tensor_.axes[axis].stride;
+      rest /= tensor_.axes[axis].size;
+    }
+  }
+
+  const TensorView& tensor_;
+  std::int64_t item_;
+  std::int64_t element_ = 0, column_ = 0;
+  std::byte* line_ = nullptr;
+};
+
+void gather(Cursor& cursor, std::byte* buffer, std::int64_t count) {
+  const auto item = static_cast<std::size_t>(cursor.item());
+  while (count > 0) {
+    cursor.next_line(count, [&](const std::byte* from, std::int64_t stride, std::int64_t n) {
+      for (std::int64_t i = 0; i < n; ++i, buffer += item) {
+        std::memcpy(buffer, from + i * stride, item);
+      }
+      count -= n;
+    });
+  }
+}
+
+void scatter(Cursor& cursor, const std::byte* buffer, std::int64_t count) {
+  const auto item = static_cast<std::size_t>(cursor.item());
+  while (count > 0) {
+    cursor.next_line(count, [&](std::byte* to, std::int64_t stride, std::int64_t n) {
+      for (std::int64_t i = 0; i < n; ++i, buffer += item) {
+        std::memcpy(to + i * stride, buffer, item);
+      }
+      count -= n;
+    });
+  }
+}
+
+// Room for a piece of the widest elements.
+struct alignas(64) PieceBuffer {
+  std::byte bytes[kPieceElements * 8];
+};
+
+std::byte* packed_start(const TensorBlock& block) {
+  return block.tensor->data + block.begin * item_size(block.tensor->dtype);
+}
+
+}  // namespace
+
+TensorBlocks::TensorBlocks(std::span<const TensorView> tensors) : tensors_(tensors) {
+  first_block_.reserve(tensors.size() + 1);
+  std::int64_t blocks = 0;
+  for (const TensorView& tensor : tensors) {
+    first_block_.push_back(blocks);
+    blocks += (tensor.size + kBlockElements - 1) / kBlockElements;
+    elements_ += tensor.size;
+  }
+  first_block_.push_back(blocks);
+}
+
+void TensorBlocks::for_each(Threads threads, FunctionRef<void(const TensorBlock&)> body) const {
+  if (count() == 0) return;
+  // Many small tensors share a range, so that a range is worth a thread.
+  const std::int64_t grain = kBlockElements * count() / std::max<std::int64_t>(elements_, 1);
+  parallel_for(count(), grain, threads, [&](std::int64_t first, std::int64_t last) {
+    const auto after = std::upper_bound(first_block_.begin(), first_block_.end(), first);
+    auto position = static_cast<std::size_t>(after - first_block_.begin()) - 1;
+    for (std::int64_t index = first; index < last; ++index) {
+      while (first_block_[position + 1] <= index) ++position;
+      const TensorView& tensor = tensors_[position];
+      const std::int64_t begin = (index - first_block_[position]) * kBlockElements;
+      body({index, &tensor, begin, std::min(kBlockElements, tensor.size - begin)});
+    }
+  });
+}
+
+void read_block(const TensorBlock& block,
+                FunctionRef<void(const std::byte* values, std::int64_t n)> body) {
+  if (block.tensor->rank == 0) return body(packed_start(block), block.count);
+  PieceBuffer buffer;
+  Cursor cursor(*block.tensor, block.begin);
+  for (std::int64_t done = 0; done < block.count; done += kPieceElements) {
+    const std::int64_t n = std::min(kPieceElements, block.count - done);
+    gather(cursor, buffer.bytes, n);
+    body(buffer.bytes, n);
+  }
+}
+
+void update_block(const TensorBlock& block,
+                  FunctionRef<void(std::byte* values, std::int64_t n)> body) {
+  if (block.tensor->rank == 0) return body(packed_start(block), block.count);
+  PieceBuffer buffer;
+  Cursor from(*block.tensor, block.begin);
+  Cursor to(*block.tensor, block.begin);
+  for (std::int64_t done = 0; done < block.count; done += kPieceElements) {
+    const std::int64_t n = std::min(kPieceElements, block.count - done);
+    gather(from, buffer.bytes, n);
+    body(buffer.bytes, n);
+    scatter(to, buffer.bytes, n);
+  }
+}
+
+}  // namespace fa

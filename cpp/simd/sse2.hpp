@@ -1,0 +1,49 @@
+// SSE2, which every x86-64 processor has; it lacks a byte shuffle.
+#pragma once
+
+#include <emmintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/half.hpp"
+#include "core/inline.hpp"
+
+namespace fa::FA_ISA {
+
+constexpr bool kHasByteShuffle = false;
+
+struct U8x16 {
+  __m128i lanes;
+};
+
+FA_INLINE U8x16 load_u8x16(const void* from) {
+  return {_mm_loadu_si128(static_cast<const __m128i*>(from))};
+}
+
+FA_INLINE void store(void* to, U8x16 value) {
+  _mm_storeu_si128(static_cast<__m128i*>(to), value.lanes);
+}
+
+// result[i] = value[order[i]]; every order[i] < 16. Slow here: ask kHasByteShuffle first.
+FA_INLINE U8x16 shuffle(U8x16 value, U8x16 order) {
+  alignas(16) std::uint8_t values[16], positions[16], result[16];
+  store(values, value);
+  store(positions, order);
+  for (int i = 0; i < 16; ++i) result[i] = values[positions[i]];
+  return load_u8x16(result);
+}
+
+// The bytes of a and b by turns: those of the first halves, or of the second halves.
+FA_INLINE U8x16 zip_low(U8x16 a, U8x16 b) { return {_mm_unpacklo_epi8(a.lanes, b.lanes)}; }
+FA_INLINE U8x16 zip_high(U8x16 a, U8x16 b) { return {_mm_unpackhi_epi8(a.lanes, b.lanes)}; }
+
+FA_INLINE void convert(const Half* FA_RESTRICT from, float* FA_RESTRICT to, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) to[i] = half_to_float(from[i]);
+}
+
+FA_INLINE void convert(const float* FA_RESTRICT from, Half* FA_RESTRICT to, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) to[i] = float_to_half(from[i]);
+}
+
+}  // namespace fa::FA_ISA

@@ -1,0 +1,33 @@
+"""Names for the types that the functions take."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "Border",
+    "Gradients",
+    "Images",
+    "Interpolation",
+    "Layout",
+    "NonFinite",
+    "Size",
+]
+
+Images: TypeAlias = npt.NDArray[Any] | Sequence[npt.NDArray[Any]]
+"""One image, a batch, or a sequence of images of different sizes: uint8, uint16 or float32."""
+
+Size: TypeAlias = int | tuple[int, int] | Sequence[int] | npt.NDArray[np.integer[Any]]
+"""(height, width), or one number for both."""
+
+Layout: TypeAlias = Literal["HWC", "CHW"]
+Border: TypeAlias = Literal["constant", "edge", "reflect", "symmetric", "wrap"]
+Interpolation: TypeAlias = Literal["nearest", "bilinear"]
+NonFinite: TypeAlias = Literal["error", "skip", "zero", "propagate"]
+
+Gradients: TypeAlias = (
+    npt.NDArray[Any] | Iterable[npt.NDArray[Any] | None] | Mapping[Any, npt.NDArray[Any] | None]
+)
+"""One array, an iterable of arrays, or a mapping from names to arrays; None entries are skipped."""
