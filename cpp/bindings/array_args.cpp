@@ -194,6 +194,14 @@ Threads threads_arg(const char* function, py::handle threads) {
   return Threads{static_cast<int>(count)};
 }
 
+std::string text_arg(const char* function, const char* name, py::handle object) {
+  if (!PyUnicode_Check(object.ptr())) {
+    raise_type_error(function,
+                     std::string(name) + " is " + repr_of(object) + ", expected a string");
+  }
+  return object.cast<std::string>();
+}
+
 py::tuple sequence_items(const char* function, const char* name, py::handle object,
                          const char* expected) {
   if (!PySequence_Check(object.ptr()) || PyUnicode_Check(object.ptr()) ||

@@ -63,6 +63,9 @@ py::dtype numpy_dtype(DType dtype);
 // `threads=`: None or a whole number of at least 1.
 Threads threads_arg(const char* function, py::handle threads);
 
+// An argument that names one of a few choices. Throws TypeError when it is no string.
+std::string text_arg(const char* function, const char* name, py::handle object);
+
 // The members of a list, tuple or other sequence, with a reference to each. Throws TypeError with
 // `expected` in the message when the object is no sequence (or a string).
 py::tuple sequence_items(const char* function, const char* name, py::handle object,

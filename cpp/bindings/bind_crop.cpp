@@ -9,7 +9,7 @@ namespace {
 
 struct CropOptions {
   const char* function;
-  const std::string& border;
+  py::handle border;
   py::handle fill, out, threads;
 };
 
@@ -43,8 +43,8 @@ py::object run_crop(const CropOptions& options, const SourceArg& source,
 }
 
 py::object bind_crop(py::object images, py::object top, py::object left, py::object size,
-                     const std::string& border, py::object fill, const std::string& layout,
-                     py::object out, py::object threads) {
+                     py::object border, py::object fill, py::object layout, py::object out,
+                     py::object threads) {
   constexpr const char* kName = "crop";
   const SourceArg source = images_arg(kName, images, layout_arg(kName, "layout", layout));
   const auto tops = sample_ints(kName, "top", top, source.count);
@@ -72,9 +72,8 @@ std::array<std::int64_t, 4> padding_arg(py::handle padding) {
   return {given[0], given[1], given[2], given[3]};
 }
 
-py::object bind_pad(py::object images, py::object padding, const std::string& border,
-                    py::object fill, const std::string& layout, py::object out,
-                    py::object threads) {
+py::object bind_pad(py::object images, py::object padding, py::object border, py::object fill,
+                    py::object layout, py::object out, py::object threads) {
   constexpr const char* kName = "pad";
   const SourceArg source = images_arg(kName, images, layout_arg(kName, "layout", layout));
   const auto [left, top, right, bottom] = padding_arg(padding);

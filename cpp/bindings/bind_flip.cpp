@@ -8,7 +8,7 @@ namespace {
 using FlipFunction = void (*)(const SourceBatch&, const TargetBatch&, PerSample<bool>, Threads);
 
 py::object flip(const char* function, FlipFunction run, py::handle images, py::handle where,
-                const std::string& layout_name, py::handle out, py::handle threads) {
+                py::object layout_name, py::handle out, py::handle threads) {
   const Layout layout = layout_arg(function, "layout", layout_name);
   const SourceArg source = images_arg(function, images, layout);
   const SampleValues<bool> flags = sample_flags(function, "where", where, source.count);
@@ -26,12 +26,12 @@ py::object flip(const char* function, FlipFunction run, py::handle images, py::h
 void register_flip(py::module_& m) {
   m.def(
       "hflip",
-      [](py::object images, py::object where, const std::string& layout, py::object out,
+      [](py::object images, py::object where, py::object layout, py::object out,
          py::object threads) { return flip("hflip", &hflip, images, where, layout, out, threads); },
       py::arg("images"), py::arg("where"), py::arg("layout"), py::arg("out"), py::arg("threads"));
   m.def(
       "vflip",
-      [](py::object images, py::object where, const std::string& layout, py::object out,
+      [](py::object images, py::object where, py::object layout, py::object out,
          py::object threads) { return flip("vflip", &vflip, images, where, layout, out, threads); },
       py::arg("images"), py::arg("where"), py::arg("layout"), py::arg("out"), py::arg("threads"));
 }

@@ -13,7 +13,8 @@ enum class NonFinite { kError, kSkip, kZero, kPropagate };
 // torch's constant: keeps the factor finite for a norm of 0.
 constexpr double kNormEpsilon = 1e-6;
 
-NonFinite nonfinite_arg(const char* function, const std::string& nonfinite, bool may_zero) {
+NonFinite nonfinite_arg(const char* function, py::handle object, bool may_zero) {
+  const std::string nonfinite = text_arg(function, "nonfinite", object);
   if (nonfinite == "error") return NonFinite::kError;
   if (nonfinite == "skip") return NonFinite::kSkip;
   if (nonfinite == "zero" && may_zero) return NonFinite::kZero;
@@ -32,7 +33,7 @@ double above_zero(const char* function, const char* name, py::handle object) {
 }
 
 double get_total_norm(const py::tuple& grads, py::object names, py::object norm_type,
-                      const std::string& nonfinite, py::object threads) {
+                      py::object nonfinite, py::object threads) {
   constexpr const char* kName = "get_total_norm";
   const double p = above_zero(kName, "norm_type", norm_type);
   nonfinite_arg(kName, nonfinite, false);
@@ -43,7 +44,7 @@ double get_total_norm(const py::tuple& grads, py::object names, py::object norm_
 }
 
 double clip_grad_norm(const py::tuple& grads, py::object names, py::object max_norm,
-                      py::object norm_type, const std::string& nonfinite, py::object threads) {
+                      py::object norm_type, py::object nonfinite, py::object threads) {
   constexpr const char* kName = "clip_grad_norm_";
   const double limit = above_zero(kName, "max_norm", max_norm);
   const double p = above_zero(kName, "norm_type", norm_type);

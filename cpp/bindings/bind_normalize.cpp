@@ -33,9 +33,9 @@ std::vector<double> finite_values(const char* name, py::handle object, std::int6
   return values;
 }
 
-py::object bind_normalize(py::object images, py::object mean, py::object std,
-                          const std::string& layout, const std::string& out_layout,
-                          py::object dtype, py::object out, py::object threads) {
+py::object bind_normalize(py::object images, py::object mean, py::object std, py::object layout,
+                          py::object out_layout, py::object dtype, py::object out,
+                          py::object threads) {
   const SourceArg source = images_arg(kName, images, layout_arg(kName, "layout", layout));
   const Layout target_layout = layout_arg(kName, "out_layout", out_layout);
   const std::vector<double> means = finite_values("mean", mean, source.channels);

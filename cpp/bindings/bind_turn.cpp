@@ -31,8 +31,8 @@ ResultSizes turned_sizes(const SourceArg& images, PerSample<std::int64_t> turns)
   return result;
 }
 
-py::object bind_rot90(py::object images, py::object k, const std::string& layout_name,
-                      py::object out, py::object threads) {
+py::object bind_rot90(py::object images, py::object k, py::object layout_name, py::object out,
+                      py::object threads) {
   constexpr const char* kName = "rot90";
   const Layout layout = layout_arg(kName, "layout", layout_name);
   const SourceArg source = images_arg(kName, images, layout);
@@ -49,7 +49,7 @@ py::object bind_rot90(py::object images, py::object k, const std::string& layout
   return result.result;
 }
 
-py::object bind_transpose(py::object images, const std::string& layout_name, py::object out,
+py::object bind_transpose(py::object images, py::object layout_name, py::object out,
                           py::object threads) {
   constexpr const char* kName = "transpose";
   const Layout layout = layout_arg(kName, "layout", layout_name);

@@ -10,7 +10,8 @@ namespace {
 
 constexpr const char* kName = "affine";
 
-Interpolation interpolation_arg(const std::string& interpolation) {
+Interpolation interpolation_arg(py::handle object) {
+  const std::string interpolation = text_arg(kName, "interpolation", object);
   if (interpolation == "nearest") return Interpolation::kNearest;
   if (interpolation == "bilinear") return Interpolation::kBilinear;
   raise_value_error(kName,
@@ -81,8 +82,8 @@ SampleValues<AffineMap> inverse_maps(const MatrixArg& matrices, const SourceArg&
 }
 
 py::object bind_affine(py::object images, py::object matrix, py::object size,
-                       const std::string& interpolation, const std::string& border, py::object fill,
-                       const std::string& layout_name, py::object out, py::object threads) {
+                       py::object interpolation, py::object border, py::object fill,
+                       py::object layout_name, py::object out, py::object threads) {
   const SourceArg source = images_arg(kName, images, layout_arg(kName, "layout", layout_name));
   const ResultSizes sizes =
       size.is_none() ? same_sizes(source) : one_size(size_arg(kName, "size", size, 1));

@@ -216,7 +216,8 @@ void require_separate(const char* function, const TargetArg& out, const SourceAr
 
 }  // namespace
 
-Layout layout_arg(const char* function, const char* name, const std::string& layout) {
+Layout layout_arg(const char* function, const char* name, py::handle object) {
+  const std::string layout = text_arg(function, name, object);
   if (layout == "HWC") return Layout::kHwc;
   if (layout == "CHW") return Layout::kChw;
   raise_value_error(function, std::string(name) + " is '" + layout + "', expected 'HWC' or 'CHW'");

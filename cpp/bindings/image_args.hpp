@@ -12,7 +12,7 @@ namespace fa {
 enum class Layout { kHwc, kChw };
 
 // `name` is the argument's: "layout" or "out_layout".
-Layout layout_arg(const char* function, const char* name, const std::string& layout);
+Layout layout_arg(const char* function, const char* name, py::handle object);
 
 struct ImageSize {
   std::int64_t height, width;

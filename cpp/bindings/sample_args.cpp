@@ -112,7 +112,8 @@ ImageSize size_arg(const char* function, const char* name, py::handle size, std:
   return result;
 }
 
-Border border_arg(const char* function, const std::string& border) {
+Border border_arg(const char* function, py::handle object) {
+  const std::string border = text_arg(function, "border", object);
   if (border == "constant") return Border::kConstant;
   if (border == "edge") return Border::kEdge;
   if (border == "reflect") return Border::kReflect;

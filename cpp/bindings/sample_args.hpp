@@ -42,7 +42,7 @@ std::vector<std::int64_t> ints_arg(const char* function, const char* name, py::h
 // An int or (height, width), both at least `least`.
 ImageSize size_arg(const char* function, const char* name, py::handle size, std::int64_t least);
 
-Border border_arg(const char* function, const std::string& border);
+Border border_arg(const char* function, py::handle object);
 
 // A border other than constant needs a pixel to repeat: throws ValueError for an image without one.
 void require_pixels_for_border(const char* function, const SourceArg& images, Border border);

@@ -22,6 +22,8 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
   endforeach()
 endif()
 
+set(FA_ISAS "${FA_ISAS}" PARENT_SCOPE)
+
 set(fa_isa_entries "")
 foreach(isa IN LISTS FA_ISAS)
   string(APPEND fa_isa_entries " X(${isa} __VA_OPT__(, ) __VA_ARGS__)")
