@@ -32,7 +32,7 @@ double above_zero(const char* function, const char* name, py::handle object) {
   return value;
 }
 
-double get_total_norm(const py::tuple& grads, py::object names, py::object norm_type,
+double get_total_norm(const GradientTuple& grads, py::object names, py::object norm_type,
                       py::object nonfinite, py::object threads) {
   constexpr const char* kName = "get_total_norm";
   const double p = above_zero(kName, "norm_type", norm_type);
@@ -43,7 +43,7 @@ double get_total_norm(const py::tuple& grads, py::object names, py::object norm_
   return total_norm(gradients.tensors, p, team);
 }
 
-double clip_grad_norm(const py::tuple& grads, py::object names, py::object max_norm,
+double clip_grad_norm(const GradientTuple& grads, py::object names, py::object max_norm,
                       py::object norm_type, py::object nonfinite, py::object threads) {
   constexpr const char* kName = "clip_grad_norm_";
   const double limit = above_zero(kName, "max_norm", max_norm);
@@ -65,7 +65,7 @@ double clip_grad_norm(const py::tuple& grads, py::object names, py::object max_n
   return norm;
 }
 
-void clip_grads_with_norm(const py::tuple& grads, py::object names, py::object max_norm,
+void clip_grads_with_norm(const GradientTuple& grads, py::object names, py::object max_norm,
                           py::object total_norm, py::object threads) {
   constexpr const char* kName = "clip_grads_with_norm_";
   const double limit = above_zero(kName, "max_norm", max_norm);
@@ -82,7 +82,7 @@ void clip_grads_with_norm(const py::tuple& grads, py::object names, py::object m
   if (factor < 1.0) scale(gradients.tensors, factor, team);
 }
 
-void clip_grad_value(const py::tuple& grads, py::object names, py::object clip_value,
+void clip_grad_value(const GradientTuple& grads, py::object names, py::object clip_value,
                      py::object threads) {
   constexpr const char* kName = "clip_grad_value_";
   const double limit = above_zero(kName, "clip_value", clip_value);
@@ -94,7 +94,7 @@ void clip_grad_value(const py::tuple& grads, py::object names, py::object clip_v
 }
 
 // (position in the list, index in C order, size of the array, value), or None.
-py::object first_nonfinite(const py::tuple& grads) {
+py::object first_nonfinite(const GradientTuple& grads) {
   const GradientsArg gradients =
       gradients_arg("find_nonfinite", grads, py::none(), ElementOrder::kIndex);
   const auto found = find_nonfinite(gradients.tensors);

@@ -30,7 +30,8 @@ std::vector<std::string> names(const std::vector<Isa>& isas) {
   return result;
 }
 
-py::dict build_info() {
+// Untyped: the package states the keys.
+py::object build_info() {
   py::dict info;
   info["version"] = FA_VERSION;
   info["compiler"] = compiler();

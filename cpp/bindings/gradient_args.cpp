@@ -62,7 +62,7 @@ std::string gradient_name(py::handle names, std::int64_t position) {
          repr_of(py::reinterpret_borrow<py::list>(names)[static_cast<std::size_t>(position)]) + "]";
 }
 
-GradientsArg gradients_arg(const char* function, const py::tuple& grads, py::handle names,
+GradientsArg gradients_arg(const char* function, const GradientTuple& grads, py::handle names,
                            ElementOrder order) {
   GradientsArg result;
   const std::size_t count = grads.size();

@@ -1,6 +1,8 @@
 // Lists of gradients: from NumPy arrays to tensor views.
 #pragma once
 
+#include <pybind11/typing.h>
+
 #include <deque>
 #include <string>
 #include <vector>
@@ -24,7 +26,10 @@ struct GradientsArg {
 // "grads[3]", or "grads['fc.weight']" when names are given (a list; None: positions).
 std::string gradient_name(py::handle names, std::int64_t position);
 
-GradientsArg gradients_arg(const char* function, const py::tuple& grads, py::handle names,
+// The list as the package passes it: arrays and None.
+using GradientTuple = py::typing::Tuple<py::object, py::ellipsis>;
+
+GradientsArg gradients_arg(const char* function, const GradientTuple& grads, py::handle names,
                            ElementOrder order);
 
 // Throws ValueError for an array that is read-only, that overlaps itself or another one of the

@@ -1,4 +1,4 @@
-"""Image augmentation and gradient clipping in multithreaded C++, on NumPy buffers, without copies."""
+"""Image augmentation and gradient clipping in multithreaded C++, in place on NumPy buffers."""
 
 from fast_augment.functional import (
     affine,

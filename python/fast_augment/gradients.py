@@ -19,7 +19,7 @@ __all__ = [
 
 
 class NonFiniteGradientError(RuntimeError):
-    """The norm of the gradients is NaN or infinite; no gradient was changed.
+    """The norm of the gradients is NaN or infinite. No gradient was changed.
 
     Attributes
     ----------
@@ -192,9 +192,7 @@ def clip_grads_with_norm_(
     _core.clip_grads_with_norm_(tensors, names, max_norm, total_norm, threads)
 
 
-def clip_grad_value_(
-    grads: Gradients, clip_value: float, *, threads: int | None = None
-) -> None:
+def clip_grad_value_(grads: Gradients, clip_value: float, *, threads: int | None = None) -> None:
     """Move every element of the gradients into [-clip_value, clip_value], in place.
 
     Parameters
@@ -249,8 +247,5 @@ def _nonfinite_error(
         return NonFiniteGradientError(message, None, None, norm)
     position, index, size, value = found
     name = position if names is None else names[position]
-    message = (
-        f"{function}: grads[{name!r}] holds {value} at flat index {index} of {size}; "
-        "no gradient was changed"
-    )
+    message = f"{function}: grads[{name!r}] holds {value} at flat index {index} of {size}"
     return NonFiniteGradientError(message, name, index, value)

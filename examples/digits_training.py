@@ -1,0 +1,175 @@
+"""The training loop of the example: plain NumPy, with two calls of fast_augment inside."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+import fast_augment as fa
+from digits_data import Digits, RandomWarp, Standardizer
+from digits_model import DigitNet, MomentumSGD
+
+BATCH = 100
+EVALUATIONS = 15  # about how often a run measures the held-out accuracy
+MIN_EVALUATION_GAP = 20  # steps; a measurement costs as much as about ten of them
+
+# Every source of chance has a stream of its own, so that all runs start from the same weights,
+# see the same batches and, where they augment, the same warps.
+STREAMS = {"split": 0, "weights": 1, "batches": 2, "warps": 3}
+
+
+def stream(seed: int, name: str) -> np.random.Generator:
+    """Make the generator of one source of chance."""
+    return np.random.default_rng([seed, STREAMS[name]])
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """What distinguishes one run from the others."""
+
+    name: str
+    learning_rate: float
+    augmented: bool
+    max_norm: float | None = None  # None: gradients are measured, not clipped
+
+
+@dataclass
+class RunResult:
+    """What a run left behind. Times are seconds, summed over the steps."""
+
+    spec: RunSpec
+    losses: list[float] = field(default_factory=list)
+    norms: list[float] = field(default_factory=list)  # before clipping; finite ones only
+    evaluated_at: list[int] = field(default_factory=list)
+    accuracies: list[float] = field(default_factory=list)
+    stop_reason: str | None = None  # set when the run met a number that is not finite
+    step_time: float = 0.0
+    augment_time: float = 0.0
+    clip_time: float = 0.0
+
+    @property
+    def exploded(self) -> bool:
+        """Whether the run had to stop before its last step."""
+        return self.stop_reason is not None
+
+    @property
+    def images_per_second(self) -> float | None:
+        """Speed of augmentation: the draw, the matrices and the warp."""
+        if not self.augment_time:
+            return None
+        return len(self.losses) * BATCH / self.augment_time
+
+    @property
+    def clipped_share(self) -> float | None:
+        """Share of the steps on which the norm was above the limit."""
+        limit = self.spec.max_norm
+        if limit is None or not self.norms:
+            return None
+        return sum(norm > limit for norm in self.norms) / len(self.norms)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What all runs have in common."""
+
+    training: Digits
+    held_out: Digits
+    standardize: Standardizer
+    warp: RandomWarp
+    steps: int
+    seed: int
+
+
+class Trainer:
+    """One run: a fresh model, its optimizer and the buffers that every step reuses."""
+
+    def __init__(self, experiment: Experiment, spec: RunSpec) -> None:
+        self.experiment = experiment
+        self.result = RunResult(spec)
+        self.model = DigitNet(stream(experiment.seed, "weights"))
+        self.optimizer = MomentumSGD(self.model.parameters, spec.learning_rate, experiment.steps)
+        self.warp_rng = stream(experiment.seed, "warps")
+        self.held_out_inputs = experiment.standardize(experiment.held_out.images)
+        shape = (BATCH, *experiment.training.images.shape[1:])
+        self.batch = np.empty(shape, np.uint8)
+        self.warped = np.empty(shape, np.uint8)
+        self.inputs = np.empty(shape, np.float32)
+
+    def train(self) -> Iterator[float]:
+        """Run to the last step or to the explosion; yield the loss of every step."""
+        steps = self.experiment.steps
+        evaluate_every = max(MIN_EVALUATION_GAP, steps // EVALUATIONS)
+        batches = self._batches()
+        for step in range(steps):
+            # A run that explodes overflows on its way; it is stopped and reported instead.
+            with np.errstate(over="ignore", invalid="ignore"):
+                loss = self._step(step, next(batches))
+                if self.result.exploded:
+                    return
+                if (step + 1) % evaluate_every == 0 or step + 1 == steps:
+                    self._evaluate(step + 1)
+            yield loss
+
+    def _step(self, step: int, index: NDArray[np.int64]) -> float:
+        result, experiment = self.result, self.experiment
+        begin = perf_counter()
+        images = np.take(experiment.training.images, index, axis=0, out=self.batch)
+        labels = experiment.training.labels[index]
+
+        if result.spec.augmented:
+            augment_begin = perf_counter()
+            images = experiment.warp(images, self.warp_rng, out=self.warped)
+            result.augment_time += perf_counter() - augment_begin
+
+        inputs = experiment.standardize(images, out=self.inputs)
+        loss = self.model.loss_and_gradients(inputs, labels)
+        result.losses.append(loss)
+
+        norm_begin = perf_counter()
+        norm = self._norm_after_backward(loss)
+        norm_time = perf_counter() - norm_begin
+        if norm is None:
+            return loss
+        result.norms.append(norm)
+
+        self.optimizer.update(self.model.gradients, step)
+        result.step_time += perf_counter() - begin
+        if result.spec.max_norm is None:
+            result.step_time -= norm_time  # measured for the report alone
+        else:
+            result.clip_time += norm_time
+        return loss
+
+    def _norm_after_backward(self, loss: float) -> float | None:
+        """Clip, or only measure. None when the run has to stop; the result then says why."""
+        gradients, max_norm = self.model.gradients, self.result.spec.max_norm
+        try:
+            if max_norm is None:
+                norm = fa.get_total_norm(gradients)
+            else:
+                norm = fa.clip_grad_norm_(gradients, max_norm)
+        except fa.NonFiniteGradientError as error:
+            self.result.stop_reason = str(error)
+            return None
+        if not math.isfinite(loss):
+            self.result.stop_reason = f"the loss is {loss}"
+            return None
+        return norm
+
+    def _batches(self) -> Iterator[NDArray[np.int64]]:
+        rng = stream(self.experiment.seed, "batches")
+        n = len(self.experiment.training)
+        while True:
+            order = rng.permutation(n)
+            for start in range(0, n - BATCH + 1, BATCH):
+                yield order[start : start + BATCH]
+
+    def _evaluate(self, step: int) -> None:
+        accuracy = self.model.accuracy(self.held_out_inputs, self.experiment.held_out.labels)
+        self.result.evaluated_at.append(step)
+        self.result.accuracies.append(accuracy)
