@@ -7,7 +7,8 @@ PIP := -m pip install --quiet --disable-pip-version-check
 SOURCES := pyproject.toml CMakeLists.txt README.md LICENSE \
            $(shell find cpp python -type f -not -name '*.pyc')
 
-.PHONY: help demo test test-full test-cpp test-asan test-tsan bench bench-full lint stub wheel clean
+.PHONY: help demo test test-full test-cpp test-asan test-tsan bench bench-full bench-pool \
+        lint stub wheel clean
 
 help:
 	@echo "make demo        train on real digits; prints a table, writes train_digits.png"
@@ -18,6 +19,7 @@ help:
 	@echo "make test-tsan   C++ tests under the thread sanitizer"
 	@echo "make bench       benchmarks against NumPy and the peers (ten minutes at most)"
 	@echo "make bench-full  all sizes and thread counts"
+	@echo "make bench-pool  what a parallel region costs"
 	@echo "make lint        ruff, clang-format, mypy"
 	@echo "make stub        write python/fast_augment/_core.pyi anew"
 	@echo "make wheel       build a wheel into dist/"
@@ -44,6 +46,13 @@ bench: $(VENVS)/bench/ready
 
 bench-full: $(VENVS)/bench/ready
 	$(VENVS)/bench/bin/python -m pytest bench --full
+
+bench-pool: PRESET = release
+bench-pool: export PATH := $(CURDIR)/$(VENVS)/cpp/bin:$(PATH)
+bench-pool: $(VENVS)/cpp/ready
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) --target pool_region
+	build/release/bench/cpp/pool_region
 
 # CMake and Ninja for the C++ tests, without the package.
 $(VENVS)/cpp/ready:
