@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import fast_augment as fa
-from helpers.checks import assert_raises
+from helpers.checks import assert_raises, check_message, each_case
 
 U8 = np.zeros((4, 6, 3), np.uint8)
 U16 = U8.astype(np.uint16)
@@ -19,15 +19,6 @@ SIZE = "expected a whole number or a pair (height, width)"
 PADDING = "expected a whole number, (left_right, top_bottom) or (left, top, right, bottom)"
 FILL = "expected a number or one per channel"
 FLAGS = "expected None, a bool or an array of bool"
-
-
-def check(cases, number):
-    error, message, call = cases[number]
-    assert_raises(error, message, call)
-
-
-def each(cases):
-    return pytest.mark.parametrize("number", range(len(cases)))
 
 
 COMMON = [
@@ -45,12 +36,12 @@ COMMON = [
     ),
     (
         TypeError,
-        "hflip: threads is a float, expected None or a whole number",
+        "hflip: threads has type float, expected None or a whole number",
         lambda: fa.hflip(U8, threads=2.0),
     ),
     (
         TypeError,
-        "hflip: threads is a bool, expected None or a whole number",
+        "hflip: threads has type bool, expected None or a whole number",
         lambda: fa.hflip(U8, threads=True),
     ),
     (
@@ -74,27 +65,27 @@ STRINGS = [
 ]
 
 
-@each(STRINGS)
+@each_case(STRINGS)
 def test_names_that_are_no_strings(number):
     start, call = STRINGS[number]
 
     assert_raises(TypeError, f"{start}, expected a string", call)
 
 
-@each(COMMON)
+@each_case(COMMON)
 def test_common_arguments(number):
-    check(COMMON, number)
+    check_message(COMMON, number)
 
 
 FILLS = [
     (
         ValueError,
-        "crop: fill is 256.0, expected whole numbers from 0 to 255 for images of dtype uint8",
+        "crop: fill is 256, expected whole numbers from 0 to 255 for images of dtype uint8",
         lambda: fa.crop(U8, 0, 0, 2, fill=256),
     ),
     (
         ValueError,
-        "crop: fill is -1.0, expected whole numbers from 0 to 255 for images of dtype uint8",
+        "crop: fill is (0, -1, 0), expected whole numbers from 0 to 255 for images of dtype uint8",
         lambda: fa.crop(U8, 0, 0, 2, fill=(0, -1, 0)),
     ),
     (
@@ -106,6 +97,11 @@ FILLS = [
         ValueError,
         "affine: fill is nan, expected whole numbers from 0 to 65535 for images of dtype uint16",
         lambda: fa.affine(U16, IDENTITY, fill=np.nan),
+    ),
+    (
+        ValueError,
+        "crop: fill is 1e+300, expected numbers that float32 can hold",
+        lambda: fa.crop(F32, 0, 0, 2, fill=1e300),
     ),
     (TypeError, f"crop: fill is 'red', {FILL}", lambda: fa.crop(F32, 0, 0, 2, fill="red")),
     (TypeError, f"crop: fill is None, {FILL}", lambda: fa.crop(F32, 0, 0, 2, fill=None)),
@@ -122,9 +118,9 @@ FILLS = [
 ]
 
 
-@each(FILLS)
+@each_case(FILLS)
 def test_fill(number):
-    check(FILLS, number)
+    check_message(FILLS, number)
 
 
 SAMPLES = [
@@ -168,9 +164,9 @@ SAMPLES = [
 ]
 
 
-@each(SAMPLES)
+@each_case(SAMPLES)
 def test_arguments_per_sample(number):
-    check(SAMPLES, number)
+    check_message(SAMPLES, number)
 
 
 SIZES = [
@@ -184,10 +180,10 @@ SIZES = [
     (TypeError, f"crop: size is 2.5, {SIZE}", lambda: fa.crop(U8, 0, 0, 2.5)),
     (TypeError, f"crop: size is None, {SIZE}", lambda: fa.crop(U8, 0, 0, None)),
     (TypeError, f"crop: size is True, {SIZE}", lambda: fa.crop(U8, 0, 0, True)),
-    (ValueError, f"pad: padding is -1, {PADDING}, each at least 0", lambda: fa.pad(U8, -1)),
+    (ValueError, f"pad: padding is -1, {PADDING}, each from 0 to 2**40", lambda: fa.pad(U8, -1)),
     (
         ValueError,
-        f"pad: padding is (1, 2, 3), {PADDING}, each at least 0",
+        f"pad: padding is (1, 2, 3), {PADDING}, each from 0 to 2**40",
         lambda: fa.pad(U8, (1, 2, 3)),
     ),
     (TypeError, f"pad: padding is 1.5, {PADDING}", lambda: fa.pad(U8, 1.5)),
@@ -195,171 +191,9 @@ SIZES = [
 ]
 
 
-@each(SIZES)
+@each_case(SIZES)
 def test_sizes(number):
-    check(SIZES, number)
-
-
-NOT_INVERTIBLE = (
-    "is singular, not finite, or maps the output more than 2**30 pixels away from the image,"
-    " expected an invertible matrix"
-)
-ONE = "expected (2, 3), (3, 3), (1, 2, 3) or (1, 3, 3)"
-AFFINE = [
-    (
-        TypeError,
-        "affine: matrix is a NoneType, expected an array of numbers",
-        lambda: fa.affine(U8, None),
-    ),
-    (
-        ValueError,
-        f"affine: matrix has shape (2, 2), {ONE}",
-        lambda: fa.affine(U8, [[1, 0], [0, 1]]),
-    ),
-    (ValueError, f"affine: matrix has shape (6,), {ONE}", lambda: fa.affine(U8, [1, 0, 0] * 2)),
-    (
-        ValueError,
-        "affine: matrix has shape (3, 2, 3), expected (2, 3), (3, 3), (2, 2, 3) or (2, 3, 3)",
-        lambda: fa.affine(BATCH, [IDENTITY] * 3),
-    ),
-    (
-        ValueError,
-        "affine: matrix has a last row other than (0, 0, 1), which is no affine map",
-        lambda: fa.affine(U8, np.diag([1, 1, 2])),
-    ),
-    (ValueError, f"affine: matrix {NOT_INVERTIBLE}", lambda: fa.affine(U8, SINGULAR)),
-    (
-        ValueError,
-        f"affine: matrix[1] {NOT_INVERTIBLE}",
-        lambda: fa.affine(BATCH, [IDENTITY, SINGULAR]),
-    ),
-    (
-        ValueError,
-        f"affine: matrix {NOT_INVERTIBLE}",
-        lambda: fa.affine(U8, [[1, 0, np.nan], [0, 1, 0]]),
-    ),
-    (
-        ValueError,
-        f"affine: matrix {NOT_INVERTIBLE}",
-        lambda: fa.affine(U8, [[1, 0, 1e12], [0, 1, 0]]),
-    ),
-    (
-        ValueError,
-        "affine: interpolation is 'bicubic', expected 'nearest' or 'bilinear'",
-        lambda: fa.affine(U8, IDENTITY, interpolation="bicubic"),
-    ),
-]
-
-
-@each(AFFINE)
-def test_affine(number):
-    check(AFFINE, number)
-
-
-def matrix(**arguments):
-    return lambda: fa.affine_matrix(**{"center": (0, 0), **arguments})
-
-
-MATRIX = [
-    (
-        ValueError,
-        "affine_matrix: center has shape (3,), expected (2,) or (N, 2)",
-        matrix(center=(1, 2, 3)),
-    ),
-    (
-        ValueError,
-        "affine_matrix: translate has shape (), expected (2,) or (N, 2)",
-        matrix(translate=5),
-    ),
-    (
-        ValueError,
-        "affine_matrix: angle has shape (1, 2), expected a number or (N,)",
-        matrix(angle=[[1, 2]]),
-    ),
-    (
-        ValueError,
-        "affine_matrix: scale has shape (2, 3), expected a number, (N,) or (N, 2)",
-        matrix(scale=np.ones((2, 3))),
-    ),
-    (ValueError, "affine_matrix: angle is nan, expected finite numbers", matrix(angle=np.nan)),
-    (
-        ValueError,
-        "affine_matrix: translate is (inf, 0), expected finite numbers",
-        matrix(translate=(np.inf, 0)),
-    ),
-    (
-        ValueError,
-        "affine_matrix: scale holds a 0, expected factors other than 0",
-        matrix(scale=[1.0, 0.0]),
-    ),
-    (
-        ValueError,
-        "affine_matrix: shear is 90, expected degrees between -90 and 90",
-        matrix(shear=90),
-    ),
-    (
-        ValueError,
-        "affine_matrix: angle, translate, scale, shear and center have different numbers of"
-        " samples: (3,), (2,), (), (), ()",
-        matrix(angle=[1, 2, 3], translate=[(1, 2), (3, 4)]),
-    ),
-]
-
-
-@each(MATRIX)
-def test_affine_matrix(number):
-    check(MATRIX, number)
-
-
-NORMALIZE = [
-    (TypeError, f"normalize: mean is 'a', {FILL}", lambda: fa.normalize(U8, "a", 1)),
-    (
-        ValueError,
-        "normalize: mean has shape (2,), expected one value or one per channel, (3,)",
-        lambda: fa.normalize(U8, (1, 2), 1),
-    ),
-    (ValueError, "normalize: std is 0, expected numbers above 0", lambda: fa.normalize(U8, 0, 0)),
-    (
-        ValueError,
-        "normalize: std is [1, -1, 1], expected numbers above 0",
-        lambda: fa.normalize(U8, 0, [1, -1, 1]),
-    ),
-    (
-        ValueError,
-        "normalize: mean is nan, expected finite numbers",
-        lambda: fa.normalize(U8, np.nan, 1),
-    ),
-    (
-        ValueError,
-        "normalize: std is inf, expected finite numbers",
-        lambda: fa.normalize(U8, 0, np.inf),
-    ),
-    (
-        TypeError,
-        "normalize: dtype is float64, expected float32 or float16",
-        lambda: fa.normalize(U8, 0, 1, dtype=np.float64),
-    ),
-    (
-        ValueError,
-        "normalize: out_layout is 'NCHW', expected 'HWC' or 'CHW'",
-        lambda: fa.normalize(U8, 0, 1, out_layout="NCHW"),
-    ),
-    (
-        ValueError,
-        "normalize: out has shape (4, 6, 3), expected (3, 4, 6)",
-        lambda: fa.normalize(U8, 0, 1, out=np.zeros((4, 6, 3), np.float32)),
-    ),
-    (
-        TypeError,
-        "normalize: out has dtype float16, expected float32",
-        lambda: fa.normalize(U8, 0, 1, out=np.zeros((3, 4, 6), np.float16)),
-    ),
-]
-
-
-@each(NORMALIZE)
-def test_normalize(number):
-    check(NORMALIZE, number)
+    check_message(SIZES, number)
 
 
 def test_a_wrong_argument_leaves_out_untouched():

@@ -46,13 +46,13 @@ COLLECTION = "expected an array, an iterable of arrays or a mapping of names to 
 DTYPES = "expected float16, float32 or float64"
 OWN = "expected the machine's own; pass grads"
 WRONG_KIND = [
-    (3, f"grads is a int, {COLLECTION}"),
-    (None, f"grads is a NoneType, {COLLECTION}"),
-    ("ab", f"grads is a str, {COLLECTION}"),
-    ([1.0], "grads[0] is a float, expected a NumPy array"),
-    ([ones(), [1.0]], "grads[1] is a list, expected a NumPy array"),
-    ([None, {}], "grads[1] is a dict, expected a NumPy array"),
-    ({"w": 1.0}, "grads['w'] is a float, expected a NumPy array"),
+    (3, f"grads has type int, {COLLECTION}"),
+    (None, f"grads has type NoneType, {COLLECTION}"),
+    ("ab", f"grads has type str, {COLLECTION}"),
+    ([1.0], "grads[0] has type float, expected a NumPy array"),
+    ([ones(), [1.0]], "grads[1] has type list, expected a NumPy array"),
+    ([None, {}], "grads[1] has type dict, expected a NumPy array"),
+    ({"w": 1.0}, "grads['w'] has type float, expected a NumPy array"),
     (ones(dtype=np.int64), f"grads[0] has dtype int64, {DTYPES}"),
     ([ones(), ones(dtype=np.complex64)], f"grads[1] has dtype complex64, {DTYPES}"),
     ({0: ones(dtype=np.bool_)}, f"grads[0] has dtype bool, {DTYPES}"),
@@ -81,16 +81,28 @@ def test_arrays_that_cannot_be_written(name):
 
     assert_raises(
         ValueError,
-        f"{name}: grads[1] is read-only",
+        f"{name}: grads[1] is read-only, expected a writable array",
         lambda: call(name, [ones(), read_only()]),
     )
     assert_raises(
-        ValueError, f"{name}: grads['w'] is read-only", lambda: call(name, {"w": broadcast})
+        ValueError,
+        f"{name}: grads['w'] is read-only, expected a writable array",
+        lambda: call(name, {"w": broadcast}),
     )
     assert_raises(
         ValueError,
         f"{name}: grads[0] overlaps itself (strides that visit an element twice)",
         lambda: call(name, [self_overlapping()]),
+    )
+
+
+def test_a_norm_counts_no_array_twice():
+    array = ones(8)
+
+    assert_raises(
+        ValueError,
+        "get_total_norm: grads[1] is the same array as grads[0], expected each gradient once",
+        lambda: fa.get_total_norm([array, array]),
     )
 
 
@@ -137,7 +149,7 @@ def test_threads(name):
     )
     assert_raises(
         TypeError,
-        f"{name}: threads is a str, expected None or a whole number",
+        f"{name}: threads has type str, expected None or a whole number",
         lambda: call(name, [ones()], threads="2"),
     )
 

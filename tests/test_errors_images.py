@@ -22,13 +22,13 @@ NOT_PACKED = "has pixels that are not packed (strides"
 
 # images -> what the TypeError says after "hflip: ".
 WRONG_KIND = [
-    (None, f"images is a NoneType, expected {KIND}"),
-    (3, f"images is a int, expected {KIND}"),
-    ("ab", f"images is a str, expected {KIND}"),
-    ({1: image()}, f"images is a dict, expected {KIND}"),
-    (iter([image()]), f"images is a list_iterator, expected {KIND}"),
-    ([[1, 2], [3, 4]], "images[0] is a list, expected a NumPy array"),
-    ([image(), None], "images[1] is a NoneType, expected a NumPy array"),
+    (None, f"images has type NoneType, expected {KIND}"),
+    (3, f"images has type int, expected {KIND}"),
+    ("ab", f"images has type str, expected {KIND}"),
+    ({1: image()}, f"images has type dict, expected {KIND}"),
+    (iter([image()]), f"images has type list_iterator, expected {KIND}"),
+    ([[1, 2], [3, 4]], "images[0] has type list, expected a NumPy array"),
+    ([image(), None], "images[1] has type NoneType, expected a NumPy array"),
     (image(dtype=np.int64), "images has dtype int64, expected uint8, uint16 or float32"),
     (image(dtype=np.float64), "images has dtype float64, expected uint8, uint16 or float32"),
     (image(dtype=np.bool_), "images has dtype bool, expected uint8, uint16 or float32"),
@@ -123,8 +123,8 @@ SELF_OVERLAP = np.lib.stride_tricks.as_strided(image(100), (4, 6, 3), (1, 3, 1))
 
 # images, out, type, what the error says after "hflip: ".
 WRONG_OUT = [
-    (image(), 3, TypeError, f"out is a int, expected {KIND}"),
-    (image(), [[1]], TypeError, "out[0] is a list, expected a NumPy array"),
+    (image(), 3, TypeError, f"out has type int, expected {KIND}"),
+    (image(), [[1]], TypeError, "out[0] has type list, expected a NumPy array"),
     (image(), image(dtype=np.float32), TypeError, "out has dtype float32, expected uint8"),
     (image(), image(6, 4, 3), ValueError, "out has shape (6, 4, 3), expected (4, 6, 3)"),
     (image(), image(1, 4, 6, 3), ValueError, "out has shape (1, 4, 6, 3), expected (4, 6, 3)"),
@@ -200,7 +200,7 @@ def test_every_function_names_itself(operation):
     expected = operation.call(image())
     read_only = np.zeros_like(expected)
     read_only.flags.writeable = False
-    with pytest.raises(ValueError, match=rf"^{function}: out is read-only"):
+    with pytest.raises(ValueError, match=rf"^{function}: out is read-only, expected"):
         operation.call(image(), out=read_only)
 
 

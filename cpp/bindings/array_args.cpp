@@ -104,7 +104,7 @@ ArrayFacts array_facts(const char* function, ArgumentName name, py::handle objec
                        std::initializer_list<DType> allowed) {
   if (!py::isinstance<py::array>(object)) {
     raise_type_error(function,
-                     name() + " is a " + type_name_of(object) + ", expected a NumPy array");
+                     name() + " has type " + type_name_of(object) + ", expected a NumPy array");
   }
   const auto* header = py::detail::array_proxy(object.ptr());
   const auto* descriptor = py::detail::array_descriptor_proxy(header->descr);
@@ -133,7 +133,8 @@ ArrayFacts array_facts(const char* function, ArgumentName name, py::handle objec
 }
 
 void require_writable(const char* function, const std::string& name, const ArrayFacts& facts) {
-  if (!facts.writable) raise_value_error(function, name + " is read-only");
+  if (!facts.writable)
+    raise_value_error(function, name + " is read-only, expected a writable array");
 }
 
 bool overlaps_itself(const ArrayFacts& facts) {
@@ -181,17 +182,28 @@ py::dtype numpy_dtype(DType dtype) { return py::dtype(numpy_number(dtype)); }
 
 Threads threads_arg(const char* function, py::handle threads) {
   if (threads.is_none()) return Threads{};
-  if (!PyLong_Check(threads.ptr()) || PyBool_Check(threads.ptr())) {
+  return Threads{thread_count_arg(function, threads, "None or a whole number")};
+}
+
+int thread_count_arg(const char* function, py::handle threads, const char* expected) {
+  if (!is_whole_number(threads)) {
     raise_type_error(function,
-                     "threads is a " + type_name_of(threads) + ", expected None or a whole number");
+                     "threads has type " + type_name_of(threads) + ", expected " + expected);
   }
-  const long count = PyLong_AsLong(threads.ptr());
+  const auto index = py::reinterpret_steal<py::object>(PyNumber_Index(threads.ptr()));
+  if (!index) throw py::error_already_set();
+  const long count = PyLong_AsLong(index.ptr());
   if (count == -1 && PyErr_Occurred() != nullptr) PyErr_Clear();
   if (count < 1 || count > kMaxThreads) {
-    raise_value_error(function, "threads is " + repr_of(threads) + ", expected 1 to " +
+    raise_value_error(function, "threads is " + repr_of(index) + ", expected 1 to " +
                                     std::to_string(kMaxThreads));
   }
-  return Threads{static_cast<int>(count)};
+  return static_cast<int>(count);
+}
+
+bool is_whole_number(py::handle object) {
+  return PyIndex_Check(object.ptr()) != 0 && !PyBool_Check(object.ptr()) &&
+         !py::isinstance<py::array>(object);
 }
 
 std::string text_arg(const char* function, const char* name, py::handle object) {
@@ -206,8 +218,8 @@ py::tuple sequence_items(const char* function, const char* name, py::handle obje
                          const char* expected) {
   if (!PySequence_Check(object.ptr()) || PyUnicode_Check(object.ptr()) ||
       PyBytes_Check(object.ptr())) {
-    raise_type_error(
-        function, std::string(name) + " is a " + type_name_of(object) + ", expected " + expected);
+    raise_type_error(function, std::string(name) + " has type " + type_name_of(object) +
+                                   ", expected " + expected);
   }
   // A tuple of its own: another thread may change the caller's list while the kernels run.
   PyObject* items = PySequence_Tuple(object.ptr());

@@ -62,6 +62,10 @@ py::dtype numpy_dtype(DType dtype);
 
 // `threads=`: None or a whole number of at least 1.
 Threads threads_arg(const char* function, py::handle threads);
+int thread_count_arg(const char* function, py::handle threads, const char* expected);
+
+// An int or a NumPy integer; not a bool.
+bool is_whole_number(py::handle object);
 
 // An argument that names one of a few choices. Throws TypeError when it is no string.
 std::string text_arg(const char* function, const char* name, py::handle object);

@@ -66,8 +66,8 @@ std::array<std::int64_t, 4> padding_arg(py::handle padding) {
   bool in_range = given.size() == 4;
   for (const std::int64_t side : given) in_range = in_range && side >= 0 && side <= kFarthest;
   if (!in_range) {
-    raise_value_error(
-        kName, "padding is " + repr_of(padding) + ", expected " + kExpected + ", each at least 0");
+    raise_value_error(kName, "padding is " + repr_of(padding) + ", expected " + kExpected +
+                                 ", each from 0 to 2**40");
   }
   return {given[0], given[1], given[2], given[3]};
 }

@@ -39,6 +39,7 @@ double get_total_norm(const GradientTuple& grads, py::object names, py::object n
   nonfinite_arg(kName, nonfinite, false);
   const Threads team = threads_arg(kName, threads);
   const GradientsArg gradients = gradients_arg(kName, grads, names, ElementOrder::kMemory);
+  require_distinct(kName, gradients, names, false);
   const py::gil_scoped_release release;
   return total_norm(gradients.tensors, p, team);
 }
@@ -51,7 +52,7 @@ double clip_grad_norm(const GradientTuple& grads, py::object names, py::object m
   const NonFinite mode = nonfinite_arg(kName, nonfinite, true);
   const Threads team = threads_arg(kName, threads);
   const GradientsArg gradients = gradients_arg(kName, grads, names, ElementOrder::kMemory);
-  require_writable_gradients(kName, gradients, names);
+  require_distinct(kName, gradients, names, true);
   const py::gil_scoped_release release;
   const double norm = total_norm(gradients.tensors, p, team);
   const double factor = limit / (norm + kNormEpsilon);
@@ -76,7 +77,7 @@ void clip_grads_with_norm(const GradientTuple& grads, py::object names, py::obje
   }
   const Threads team = threads_arg(kName, threads);
   const GradientsArg gradients = gradients_arg(kName, grads, names, ElementOrder::kMemory);
-  require_writable_gradients(kName, gradients, names);
+  require_distinct(kName, gradients, names, true);
   const py::gil_scoped_release release;
   const double factor = limit / (norm + kNormEpsilon);
   if (factor < 1.0) scale(gradients.tensors, factor, team);
@@ -88,7 +89,7 @@ void clip_grad_value(const GradientTuple& grads, py::object names, py::object cl
   const double limit = above_zero(kName, "clip_value", clip_value);
   const Threads team = threads_arg(kName, threads);
   const GradientsArg gradients = gradients_arg(kName, grads, names, ElementOrder::kMemory);
-  require_writable_gradients(kName, gradients, names);
+  require_distinct(kName, gradients, names, true);
   const py::gil_scoped_release release;
   clamp(gradients.tensors, limit, team);
 }

@@ -16,7 +16,12 @@ double full_scale(DType dtype) {
 }
 
 DType target_dtype(py::handle dtype) {
-  const py::dtype wanted = py::dtype::from_args(py::reinterpret_borrow<py::object>(dtype));
+  py::dtype wanted;
+  try {
+    wanted = py::dtype::from_args(py::reinterpret_borrow<py::object>(dtype));
+  } catch (py::error_already_set&) {
+    raise_type_error(kName, "dtype is " + repr_of(dtype) + ", expected float32 or float16");
+  }
   if (wanted.equal(numpy_dtype(DType::kFloat32))) return DType::kFloat32;
   if (wanted.equal(numpy_dtype(DType::kFloat16))) return DType::kFloat16;
   raise_type_error(kName, "dtype is " + py::str(py::handle(wanted)).cast<std::string>() +
@@ -47,6 +52,10 @@ py::object bind_normalize(py::object images, py::object mean, py::object std, py
     }
     scale.push_back(static_cast<float>(1.0 / (full_scale(source.dtype) * deviations[c])));
     bias.push_back(static_cast<float>(-means[c] / deviations[c]));
+    if (!std::isfinite(scale.back()) || !std::isfinite(bias.back())) {
+      raise_value_error(kName, "mean is " + repr_of(mean) + " and std is " + repr_of(std) +
+                                   ", expected factors that float32 can hold");
+    }
   }
   const DType target = target_dtype(dtype);
   const Threads team = threads_arg(kName, threads);

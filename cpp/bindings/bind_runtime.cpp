@@ -56,10 +56,7 @@ void register_runtime(py::module_& m) {
   m.def(
       "set_num_threads",
       [](py::object threads) {
-        const Threads checked = threads_arg("set_num_threads", threads);
-        if (checked.count == 0)
-          raise_type_error("set_num_threads", "threads is None, expected a whole number");
-        set_num_threads(checked.count);
+        set_num_threads(thread_count_arg("set_num_threads", threads, "a whole number"));
       },
       py::arg("threads"));
 }

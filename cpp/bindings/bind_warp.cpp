@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstring>
 
 #include "bindings/register.hpp"
@@ -33,8 +34,9 @@ MatrixArg matrix_arg(py::handle object, std::int64_t samples) {
   py::array array = py::array::ensure(object);
   if (!array) PyErr_Clear();
   if (!array || std::strchr("iuf", array.dtype().kind()) == nullptr) {
-    raise_type_error(kName,
-                     "matrix is a " + type_name_of(object) + ", expected an array of numbers");
+    const std::string got = array ? "dtype " + py::str(array.dtype()).cast<std::string>()
+                                  : "type " + type_name_of(object);
+    raise_type_error(kName, "matrix has " + got + ", expected real numbers");
   }
   const auto rank = array.ndim();
   const bool fits = (rank == 2 || (rank == 3 && array.shape(0) == samples)) &&
@@ -57,6 +59,18 @@ std::string matrix_name(const MatrixArg& matrices, std::int64_t sample) {
   return matrices.count == 1 ? "matrix" : "matrix[" + std::to_string(sample) + "]";
 }
 
+[[noreturn]] void raise_no_inverse(const std::string& name, const double* matrix) {
+  for (int i = 0; i < 6; ++i) {
+    if (std::isfinite(matrix[i])) continue;
+    raise_value_error(
+        kName, name + " holds " + repr_of(py::float_(matrix[i])) + ", expected finite numbers");
+  }
+  if (matrix[0] * matrix[4] == matrix[1] * matrix[3]) {
+    raise_value_error(kName, name + " is singular, expected an invertible matrix");
+  }
+  raise_value_error(kName, name + " maps the output more than 2**30 pixels away from the image");
+}
+
 SampleValues<AffineMap> inverse_maps(const MatrixArg& matrices, const SourceArg& images,
                                      const ResultSizes& sizes) {
   // One matrix for images of many sizes is still checked against each of them.
@@ -71,11 +85,7 @@ SampleValues<AffineMap> inverse_maps(const MatrixArg& matrices, const SourceArg&
     }
     const ImageSize size = sizes.sizes[sizes.as_list ? static_cast<std::size_t>(i) : 0];
     const std::optional<AffineMap> map = inverse_map(matrix, size.height, size.width);
-    if (!map.has_value()) {
-      raise_value_error(kName, matrix_name(matrices, i) +
-                                   " is singular, not finite, or maps the output more than 2**30 "
-                                   "pixels away from the image, expected an invertible matrix");
-    }
+    if (!map.has_value()) raise_no_inverse(matrix_name(matrices, i), matrix);
     maps[static_cast<std::size_t>(i)] = *map;
   }
   return {std::move(maps), one_for_all ? 0 : 1};

@@ -82,14 +82,15 @@ GradientsArg gradients_arg(const char* function, const GradientTuple& grads, py:
   return result;
 }
 
-void require_writable_gradients(const char* function, const GradientsArg& gradients,
-                                py::handle names) {
+void require_distinct(const char* function, const GradientsArg& gradients, py::handle names,
+                      bool will_write) {
   const auto name = [&](std::int64_t i) {
     return gradient_name(names, gradients.positions[static_cast<std::size_t>(i)]);
   };
   for (std::size_t i = 0; i < gradients.arrays.size(); ++i) {
     const ArrayFacts& facts = gradients.arrays[i];
     const auto position = static_cast<std::int64_t>(i);
+    if (!will_write) continue;
     if (!facts.writable) require_writable(function, name(position), facts);
     if (gradients.tensors[i].rank > 0 && overlaps_itself(facts)) {
       raise_value_error(function,

@@ -32,10 +32,11 @@ using GradientTuple = py::typing::Tuple<py::object, py::ellipsis>;
 GradientsArg gradients_arg(const char* function, const GradientTuple& grads, py::handle names,
                            ElementOrder order);
 
-// Throws ValueError for an array that is read-only, that overlaps itself or another one of the
-// list.
-void require_writable_gradients(const char* function, const GradientsArg& gradients,
-                                py::handle names);
+// Throws ValueError for arrays of the list that share memory (one that is counted twice distorts
+// the norm, one that is scaled twice the result) and, if `will_write`, for one that is read-only or
+// overlaps itself.
+void require_distinct(const char* function, const GradientsArg& gradients, py::handle names,
+                      bool will_write);
 
 // A number: anything that float() takes, but no string.
 double number_arg(const char* function, const char* name, py::handle object);

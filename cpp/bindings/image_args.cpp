@@ -1,6 +1,7 @@
 #include "bindings/image_args.hpp"
 
 #include <array>
+#include <type_traits>
 
 namespace fa {
 namespace {
@@ -28,8 +29,9 @@ Axes axes_of(Layout layout, int rank) {
   return {first + 1, first + 2, first};
 }
 
+// `fix` completes the sentence "pass ...".
 void require_packed(const char* function, const std::string& name, const ArrayFacts& facts,
-                    Layout layout) {
+                    Layout layout, const std::string& fix) {
   const Axes axes = axes_of(layout, facts.rank);
   const auto step_is = [&](int axis, std::int64_t bytes) {
     return facts.shape[axis] <= 1 || facts.strides[axis] == bytes;
@@ -47,8 +49,16 @@ void require_packed(const char* function, const std::string& name, const ArrayFa
         name + " has pixels that are not packed (strides " +
             shape_text(std::vector<std::int64_t>(facts.strides, facts.strides + facts.rank).data(),
                        facts.rank) +
-            "); pass np.ascontiguousarray(" + name + ")");
+            "); pass " + fix);
   }
+}
+
+// An input can be copied into packed memory; a copy of `out` would leave the caller's array as it
+// was.
+template <class Byte>
+std::string packing_fix(const std::string& name) {
+  if constexpr (std::is_const_v<Byte>) return "np.ascontiguousarray(" + name + ")";
+  return "an array with packed pixels";
 }
 
 template <class Byte>
@@ -100,7 +110,7 @@ void parse_sequence(const char* function, const char* name, ImagesArg<Byte>& ima
                                       " channels, expected " + std::to_string(images.channels) +
                                       " as in " + item_name(name, 0));
     }
-    require_packed(function, item, facts, images.layout);
+    require_packed(function, item, facts, images.layout, packing_fix<Byte>(item));
     images.views.push_back(image_view<Byte>(facts, images.layout));
     images.arrays.push_back(facts);
   }
@@ -123,7 +133,7 @@ ImagesArg<Byte> parse_images(const char* function, const char* name, py::handle 
     images.count = images.is_one_image ? 1 : facts.shape[0];
     images.sample_stride = images.is_one_image ? 0 : facts.strides[0];
     images.channels = facts.shape[axes_of(layout, facts.rank).channels];
-    require_packed(function, name, facts, layout);
+    require_packed(function, name, facts, layout, packing_fix<Byte>(name));
     images.first = image_view<Byte>(facts, layout);
     images.arrays.push_back(facts);
   }
@@ -138,22 +148,30 @@ std::vector<std::int64_t> image_shape(ImageSize size, std::int64_t channels, Lay
   return {channels, size.height, size.width};
 }
 
-py::array new_array(const std::vector<std::int64_t>& shape, DType dtype) {
-  return py::array(numpy_dtype(dtype), std::vector<py::ssize_t>(shape.begin(), shape.end()));
+py::array new_array(const char* function, const std::vector<std::int64_t>& shape, DType dtype) {
+  try {
+    return py::array(numpy_dtype(dtype), std::vector<py::ssize_t>(shape.begin(), shape.end()));
+  } catch (py::error_already_set& error) {
+    if (!error.matches(PyExc_ValueError)) throw;  // a MemoryError says all there is to say
+    raise_value_error(function,
+                      "the result would have shape " +
+                          shape_text(shape.data(), static_cast<std::int64_t>(shape.size())) +
+                          ", more than an array can hold");
+  }
 }
 
-py::object new_result(const SourceArg& images, const ResultSizes& wanted, Layout layout,
-                      DType dtype) {
+py::object new_result(const char* function, const SourceArg& images, const ResultSizes& wanted,
+                      Layout layout, DType dtype) {
   if (wanted.as_list) {
     py::list arrays(wanted.sizes.size());
     for (std::size_t i = 0; i < wanted.sizes.size(); ++i) {
-      arrays[i] = new_array(image_shape(wanted.sizes[i], images.channels, layout), dtype);
+      arrays[i] = new_array(function, image_shape(wanted.sizes[i], images.channels, layout), dtype);
     }
     return arrays;
   }
   std::vector<std::int64_t> shape = image_shape(wanted.sizes.front(), images.channels, layout);
   if (!images.is_one_image) shape.insert(shape.begin(), images.count);
-  return new_array(shape, dtype);
+  return new_array(function, shape, dtype);
 }
 
 void require_shape(const char* function, const std::string& name, const ArrayFacts& facts,
@@ -208,7 +226,7 @@ void require_separate(const char* function, const TargetArg& out, const SourceAr
   const auto outs = static_cast<std::int64_t>(out.arrays.size());
   const auto name = [&](std::int64_t i) {
     if (i < outs) return out.is_sequence ? item_name("out", i) : std::string("out");
-    return images.is_sequence ? item_name("images", i - outs) : std::string("images");
+    return image_name(images, i - outs);
   };
   raise_value_error(function, name(pair.first) + " shares memory with " + name(pair.second) +
                                   ", expected separate arrays");
@@ -227,6 +245,10 @@ SourceArg images_arg(const char* function, py::handle images, Layout layout) {
   return parse_images<const std::byte>(function, "images", images, layout, kImageDTypes);
 }
 
+std::string image_name(const SourceArg& images, std::int64_t sample) {
+  return images.is_sequence ? item_name("images", sample) : "images";
+}
+
 ResultSizes one_size(ImageSize size) { return {false, {size}}; }
 
 ResultSizes same_sizes(const SourceArg& images) {
@@ -239,7 +261,7 @@ ResultSizes same_sizes(const SourceArg& images) {
 ResultArg result_arg(const char* function, py::handle out, const SourceArg& images,
                      const ResultSizes& sizes, Layout layout, DType dtype) {
   if (out.is_none()) {
-    py::object result = new_result(images, sizes, layout, dtype);
+    py::object result = new_result(function, images, sizes, layout, dtype);
     TargetArg target = parse_images<std::byte>(function, "out", result, layout, {dtype});
     return {std::move(result), std::move(target)};
   }

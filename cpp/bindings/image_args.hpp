@@ -38,6 +38,9 @@ struct ImagesArg {
 using SourceArg = ImagesArg<const std::byte>;
 using TargetArg = ImagesArg<std::byte>;
 
+// "images[3]" of a sequence, "images" of an array.
+std::string image_name(const SourceArg& images, std::int64_t sample);
+
 SourceArg images_arg(const char* function, py::handle images, Layout layout);
 
 template <class Byte>

@@ -12,7 +12,8 @@ py::array numbers(const char* function, const char* name, py::handle object, con
                   const char* expected) {
   py::array array = py::array::ensure(object);
   if (!array) PyErr_Clear();
-  if (!array || std::strchr(kinds, array.dtype().kind()) == nullptr) {
+  // An empty list has no kind of its own.
+  if (!array || (array.size() > 0 && std::strchr(kinds, array.dtype().kind()) == nullptr)) {
     raise_type_error(function,
                      std::string(name) + " is " + repr_of(object) + ", expected " + expected);
   }
@@ -50,14 +51,12 @@ std::int64_t whole_number(const char* function, const char* name, py::handle obj
   return value;
 }
 
-bool is_int(py::handle object) { return PyLong_Check(object.ptr()) && !PyBool_Check(object.ptr()); }
-
 template <class T>
-void append_integer(const char* function, double value, std::vector<std::byte>& pixel) {
+void append_integer(const char* function, py::handle fill, double value,
+                    std::vector<std::byte>& pixel) {
   constexpr double kLargest = std::numeric_limits<T>::max();
   if (!(value >= 0.0 && value <= kLargest) || value != std::floor(value)) {
-    raise_value_error(function, "fill is " + repr_of(py::float_(value)) +
-                                    ", expected whole numbers from 0 to " +
+    raise_value_error(function, "fill is " + repr_of(fill) + ", expected whole numbers from 0 to " +
                                     std::to_string(std::numeric_limits<T>::max()) +
                                     " for images of dtype uint" + std::to_string(8 * sizeof(T)));
   }
@@ -70,11 +69,18 @@ void append_integer(const char* function, double value, std::vector<std::byte>& 
 
 SampleValues<std::int64_t> sample_ints(const char* function, const char* name, py::handle object,
                                        std::int64_t count) {
-  if (is_int(object)) return one_value<std::int64_t>(whole_number(function, name, object));
+  if (is_whole_number(object)) return one_value<std::int64_t>(whole_number(function, name, object));
   const py::array array =
       numbers(function, name, object, "iu", "a whole number or an array of them");
   require_count(function, name, array, count);
   return copy_values<std::int64_t>(array);
+}
+
+SampleValues<double> sample_numbers(const char* function, const char* name, py::handle object,
+                                    std::int64_t count) {
+  const py::array array = numbers(function, name, object, "iuf", "a number or an array of them");
+  require_count(function, name, array, count);
+  return copy_values<double>(array);
 }
 
 SampleValues<bool> sample_flags(const char* function, const char* name, py::handle object,
@@ -87,7 +93,7 @@ SampleValues<bool> sample_flags(const char* function, const char* name, py::hand
 
 std::vector<std::int64_t> ints_arg(const char* function, const char* name, py::handle object,
                                    const char* expected) {
-  if (is_int(object)) return {whole_number(function, name, object)};
+  if (is_whole_number(object)) return {whole_number(function, name, object)};
   const py::array array = numbers(function, name, object, "iu", expected);
   if (array.ndim() > 1) {
     raise_value_error(function,
@@ -129,7 +135,8 @@ void require_pixels_for_border(const char* function, const SourceArg& images, Bo
   for (std::int64_t i = 0; i < images.count; ++i) {
     const ImageSize size = size_of(images, i);
     if (size.height > 0 && size.width > 0) continue;
-    raise_value_error(function, "images has no pixels to repeat, expected border='constant'");
+    raise_value_error(
+        function, image_name(images, i) + " has no pixels to repeat, expected border='constant'");
   }
 }
 
@@ -153,11 +160,15 @@ std::vector<std::byte> fill_arg(const char* function, py::handle fill, const Sou
   std::vector<std::byte> pixel;
   for (const double value : channel_values(function, "fill", fill, images.channels)) {
     if (images.dtype == DType::kUint8) {
-      append_integer<std::uint8_t>(function, value, pixel);
+      append_integer<std::uint8_t>(function, fill, value, pixel);
     } else if (images.dtype == DType::kUint16) {
-      append_integer<std::uint16_t>(function, value, pixel);
+      append_integer<std::uint16_t>(function, fill, value, pixel);
     } else {
       const float stored = static_cast<float>(value);
+      if (std::isinf(stored) && !std::isinf(value)) {
+        raise_value_error(function,
+                          "fill is " + repr_of(fill) + ", expected numbers that float32 can hold");
+      }
       const auto* bytes = reinterpret_cast<const std::byte*>(&stored);
       pixel.insert(pixel.end(), bytes, bytes + sizeof stored);
     }

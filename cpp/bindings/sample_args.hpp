@@ -24,6 +24,10 @@ struct SampleValues {
 SampleValues<std::int64_t> sample_ints(const char* function, const char* name, py::handle object,
                                        std::int64_t count);
 
+// A number, or an array of `count` of them.
+SampleValues<double> sample_numbers(const char* function, const char* name, py::handle object,
+                                    std::int64_t count);
+
 template <class T>
 SampleValues<T> one_value(T value) {
   auto values = std::make_unique<T[]>(1);

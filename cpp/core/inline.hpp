@@ -11,14 +11,3 @@
 #define FA_INLINE inline __attribute__((always_inline))
 #define FA_RESTRICT __restrict__
 #endif
-
-namespace fa {
-
-// Asks for a cache line ahead of its use. Any address will do: a prefetch never faults.
-FA_INLINE void prefetch([[maybe_unused]] const void* address) {
-#if defined(__GNUC__) || defined(__clang__)
-  __builtin_prefetch(address);
-#endif
-}
-
-}  // namespace fa

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "core/prefetch.hpp"
 #include "dispatch/isa.hpp"
 #include "kernels/flip_kernels.hpp"
 
@@ -29,8 +30,9 @@ void copy_rows(const RowPairs& rows) {
     return;
   }
   for (std::int64_t y = 0; y < rows.rows; ++y) {
-    std::memcpy(rows.target + y * rows.target_stride, rows.source + y * rows.source_stride,
-                static_cast<std::size_t>(row_bytes));
+    const std::byte* source = rows.source + y * rows.source_stride;
+    prefetch_row(source + kRowsAhead * rows.source_stride, row_bytes);
+    std::memcpy(rows.target + y * rows.target_stride, source, static_cast<std::size_t>(row_bytes));
   }
 }
 

@@ -3,20 +3,11 @@
 
 #include <cstring>
 
-#include "core/inline.hpp"
+#include "core/prefetch.hpp"
 #include "simd/simd.hpp"
 
 namespace fa::FA_ISA {
 namespace {
-
-// A walk to the left defeats the hardware prefetcher, so rows are fetched this far ahead. The
-// address may lie outside the image: a prefetch never faults.
-constexpr std::int64_t kRowsAhead = 8;
-constexpr std::int64_t kCacheLine = 64;
-
-void prefetch_row(const std::byte* row, std::int64_t bytes) {
-  for (std::int64_t i = 0; i < bytes; i += kCacheLine) prefetch(row + i);
-}
 
 // kBytes == 0: the size of a pixel is known at run time only.
 template <int kBytes>

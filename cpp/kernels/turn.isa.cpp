@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/inline.hpp"
+#include "core/prefetch.hpp"
 #include "simd/simd.hpp"
 
 namespace fa::FA_ISA {
@@ -14,7 +15,7 @@ namespace {
 constexpr std::int64_t kBlockRows = 16;
 // Stepping from row to row defeats the hardware prefetcher: this many source rows are fetched
 // ahead.
-constexpr std::int64_t kRowsAhead = 24;
+constexpr std::int64_t kColumnsAhead = 24;
 
 // kRows > 0: exactly that many target rows, so that the loop unrolls.
 template <int kBytes, int kRows>
@@ -24,8 +25,8 @@ FA_INLINE void gather_columns(const StridedSource& source, const GatheredRows& r
   for (std::int64_t x = 0; x < rows.width; ++x) {
     const std::byte* from = source.first + x * source.step_x;
     std::byte* to = rows.target + x * bytes;
-    prefetch(from + kRowsAhead * source.step_x);
-    prefetch(from + kRowsAhead * source.step_x + count * source.step_y);
+    prefetch(from + kColumnsAhead * source.step_x);
+    prefetch(from + kColumnsAhead * source.step_x + count * source.step_y);
     for (std::int64_t y = 0; y < count; ++y) {
       std::memcpy(to + y * rows.target_stride, from + y * source.step_y,
                   static_cast<std::size_t>(bytes));
@@ -64,7 +65,7 @@ FA_INLINE void gather_bytes(const StridedSource& source, const GatheredRows& row
     U8x16 square[16];
     for (int i = 0; i < 16; ++i) {
       const std::byte* from = source.first + (x + i) * source.step_x;
-      prefetch(from + kRowsAhead * source.step_x);
+      prefetch(from + kColumnsAhead * source.step_x);
       square[i] = load_u8x16(backwards ? from - 15 : from);
     }
     transpose_square(square);

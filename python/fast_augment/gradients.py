@@ -58,7 +58,8 @@ def get_total_norm(
     Parameters
     ----------
     grads : ndarray, iterable of ndarray, or mapping of names to ndarray
-        float16, float32 or float64, mixed as they come, any strides; None entries are skipped.
+        float16, float32 or float64, mixed as they come, any strides, no memory in common; None
+        entries are skipped.
     norm_type : float
         The p of the p-norm, above 0; ``float("inf")`` for the largest magnitude.
     nonfinite : {"error", "skip", "propagate"}
@@ -78,7 +79,7 @@ def get_total_norm(
     TypeError
         For an argument of the wrong kind or dtype.
     ValueError
-        For a number out of range.
+        For a number out of range, or arrays that share memory.
 
     Examples
     --------
@@ -232,7 +233,7 @@ def _collect(function: str, grads: Gradients) -> tuple[tuple[Any, ...], list[Any
         return tuple(grads.values()), list(grads)
     if isinstance(grads, str | bytes) or not hasattr(grads, "__iter__"):
         raise TypeError(
-            f"{function}: grads is a {type(grads).__name__}, expected an array, an iterable of "
+            f"{function}: grads has type {type(grads).__name__}, expected an array, an iterable of "
             "arrays or a mapping of names to arrays"
         )
     return tuple(grads), None

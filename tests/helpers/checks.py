@@ -55,3 +55,13 @@ def assert_raises(error, message, call):
         call()
     assert type(caught.value) is error
     assert str(caught.value) == message
+
+
+def each_case(cases):
+    """Runs a test once per entry of a table (error, message, call), with its number."""
+    return pytest.mark.parametrize("number", range(len(cases)))
+
+
+def check_message(cases, number):
+    error, message, call = cases[number]
+    assert_raises(error, message, call)

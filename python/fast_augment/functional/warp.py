@@ -103,8 +103,9 @@ def affine_matrix(
         Degrees, positive = counter-clockwise as seen on the screen.
     translate : array_like of float, shape (2,) or (N, 2)
         Shift (x, y) in pixels.
-    scale : float or array_like of float, shape (N,) or (N, 2)
-        Factor, other than 0; above 1 magnifies. Per axis (x, y) with shape (N, 2).
+    scale : float or array_like of float, shape (N,), (N, 1) or (N, 2)
+        Factor, other than 0; above 1 magnifies. Per axis (x, y) with shape (N, 2): for one matrix
+        ``[[x, y]]``, since a list of two numbers means two samples.
     shear : float or array_like of float, shape (2,) or (N, 2)
         Degrees along (x, y), strictly between -90 and 90; one number shears along x.
     center : array_like of float, shape (2,) or (N, 2)
@@ -118,8 +119,11 @@ def affine_matrix(
 
     Raises
     ------
+    TypeError
+        For arguments that are no real numbers.
     ValueError
-        For arguments that are not finite or out of range, or whose shapes do not fit together.
+        For arguments that are not finite or out of range, or whose shapes do not fit together; also
+        for a `scale` of two numbers when no other argument tells that there are two samples.
 
     Examples
     --------
@@ -139,15 +143,22 @@ def affine_matrix(
         raise ValueError("affine_matrix: scale holds a 0, expected factors other than 0")
     if np.any(np.abs(shears) >= 90):
         raise ValueError(f"affine_matrix: shear is {shear!r}, expected degrees between -90 and 90")
+    others = [angles.shape, shifts.shape[:-1], shears.shape[:-1], centers.shape[:-1]]
+    if factors.shape == (2,) and not any(others):
+        raise ValueError(
+            f"affine_matrix: scale is {scale!r}: two samples or (x, y)? Pass [[x, y]] for one "
+            "matrix, [[a], [b]] for two"
+        )
     if factors.ndim < 2:
-        factors = np.stack([factors, factors], axis=-1)
-    leading = [angles.shape, shifts.shape[:-1], factors.shape[:-1], shears.shape[:-1]]
+        factors = factors[..., np.newaxis]
+    factors = np.broadcast_to(factors, (*factors.shape[:-1], 2))
+    leading = [*others, factors.shape[:-1]]
     try:
-        samples = np.broadcast_shapes(*leading, centers.shape[:-1])
+        samples = np.broadcast_shapes(*leading)
     except ValueError:
         raise ValueError(
-            "affine_matrix: angle, translate, scale, shear and center have different numbers of "
-            f"samples: {', '.join(str(shape) for shape in [*leading, centers.shape[:-1]])}"
+            "affine_matrix: angle, translate, shear, center and scale have different numbers of "
+            f"samples: {', '.join(str(shape) for shape in leading)}"
         ) from None
     linear = np.empty((*samples, 2, 2))
     cosine, sine = _cos_sin(angles)
@@ -169,13 +180,18 @@ def _numbers(
     name: str, value: npt.ArrayLike, *, pair: bool, allow_pairs: bool = False
 ) -> npt.NDArray[np.float64]:
     """`value` as finite float64: (), (N,) or with a last axis of 2, as the argument allows."""
-    numbers = np.asarray(value, dtype=np.float64)
+    given = np.asarray(value)
+    if given.dtype.kind not in "iuf":
+        raise TypeError(f"affine_matrix: {name} is {value!r}, expected real numbers")
+    numbers = given.astype(np.float64)
     if pair:
         fits = numbers.ndim in (1, 2) and numbers.shape[-1] == 2
         expected = "(2,) or (N, 2)"
     else:
-        fits = numbers.ndim <= 1 or (allow_pairs and numbers.ndim == 2 and numbers.shape[1] == 2)
-        expected = "a number, (N,) or (N, 2)" if allow_pairs else "a number or (N,)"
+        fits = numbers.ndim <= 1 or (
+            allow_pairs and numbers.ndim == 2 and numbers.shape[1] in (1, 2)
+        )
+        expected = "a number, (N,), (N, 1) or (N, 2)" if allow_pairs else "a number or (N,)"
     if not fits:
         raise ValueError(f"affine_matrix: {name} has shape {numbers.shape}, expected {expected}")
     if not np.all(np.isfinite(numbers)):
