@@ -24,4 +24,17 @@ FA_INLINE void prefetch_row(const std::byte* row, std::int64_t bytes) {
   for (std::int64_t i = 0; i < bytes; i += kCacheLine) prefetch(row + i);
 }
 
+// Images up to this size stay in the second cache while they are read in any order.
+constexpr std::int64_t kSmallImageBytes = 1024 * 1024;
+
+// Reads a byte of every cache line, in order: what is in memory the hardware then fetches at full
+// speed. (Prefetch instructions in such numbers are dropped.) All rows must exist.
+FA_INLINE void touch_rows(const std::byte* first, std::int64_t row_stride, std::int64_t rows,
+                          std::int64_t row_bytes) {
+  for (std::int64_t y = 0; y < rows; ++y) {
+    const volatile std::byte* row = first + y * row_stride;
+    for (std::int64_t i = 0; i < row_bytes; i += kCacheLine) static_cast<void>(row[i]);
+  }
+}
+
 }  // namespace fa

@@ -22,6 +22,7 @@ FA_INLINE Span intersect(Span a, Span b) {
 // A coordinate along a row, as every kernel computes it: slope * x + start + shift, in this order.
 struct RowCoordinate {
   double slope, start, shift;
+  double reciprocal;  // 1 / slope, if the slope is not 0
 };
 
 FA_INLINE double at(const RowCoordinate& line, std::int64_t x) {
@@ -39,14 +40,14 @@ FA_INLINE std::int64_t clamp_to_index(double value, std::int64_t limit) {
   return static_cast<std::int64_t>(value);
 }
 
-// The x in [0, width) with low <= at(line, x) < high. The division only guesses: the ends are moved
-// until the rounded coordinates themselves obey the bounds, so a kernel may trust every x inside.
-// (Rounding keeps order, so testing the ends is enough.)
+// The x in [0, width) with low <= at(line, x) < high. The reciprocal only guesses: the ends are
+// moved until the rounded coordinates themselves obey the bounds, so a kernel may trust every x
+// inside. (Rounding keeps order, so testing the ends is enough.)
 FA_INLINE Span span_between(const RowCoordinate& line, double low, double high,
                             std::int64_t width) {
   if (line.slope == 0.0) return is_between(line, 0, low, high) ? Span{0, width} : Span{0, 0};
-  const double to_low = (low - line.start - line.shift) / line.slope;
-  const double to_high = (high - line.start - line.shift) / line.slope;
+  const double to_low = (low - line.start - line.shift) * line.reciprocal;
+  const double to_high = (high - line.start - line.shift) * line.reciprocal;
   const bool rising = line.slope > 0.0;
   std::int64_t begin = clamp_to_index(rising ? to_low : to_high, width);
   std::int64_t end = clamp_to_index((rising ? to_high : to_low) + 1.0, width);

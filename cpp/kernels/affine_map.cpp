@@ -9,15 +9,16 @@ bool is_whole(double value, double tolerance) {
   return std::abs(value - std::nearbyint(value)) <= tolerance;
 }
 
-AffineMap snap_to_whole(const AffineMap& map) {
+void snap_to_whole(AffineMap& map) {
   constexpr double kLinear = 1e-9;
   constexpr double kTranslation = 1e-6;
   const bool whole = is_whole(map.xx, kLinear) && is_whole(map.xy, kLinear) &&
                      is_whole(map.yx, kLinear) && is_whole(map.yy, kLinear) &&
                      is_whole(map.x0, kTranslation) && is_whole(map.y0, kTranslation);
-  if (!whole) return map;
-  return {std::nearbyint(map.xx), std::nearbyint(map.xy), std::nearbyint(map.x0),
-          std::nearbyint(map.yx), std::nearbyint(map.yy), std::nearbyint(map.y0)};
+  if (!whole) return;
+  for (double* entry : {&map.xx, &map.xy, &map.x0, &map.yx, &map.yy, &map.y0}) {
+    *entry = std::nearbyint(*entry);
+  }
 }
 
 // The corners are the extremes of a linear map.
@@ -37,10 +38,19 @@ std::optional<AffineMap> inverse_map(const double matrix[6], std::int64_t height
   const double d = matrix[3], e = matrix[4], f = matrix[5];
   const double determinant = a * e - b * d;
   const double reciprocal = 1.0 / determinant;
-  const AffineMap exact{e * reciprocal,  -b * reciprocal, (b * f - e * c) * reciprocal,
-                        -d * reciprocal, a * reciprocal,  (d * c - a * f) * reciprocal};
-  if (!std::isfinite(reciprocal) || !stays_near(exact, height, width)) return std::nullopt;
-  return snap_to_whole(exact);
+  AffineMap map{e * reciprocal,
+                -b * reciprocal,
+                (b * f - e * c) * reciprocal,
+                -d * reciprocal,
+                a * reciprocal,
+                (d * c - a * f) * reciprocal,
+                0.0,
+                0.0};
+  if (!std::isfinite(reciprocal) || !stays_near(map, height, width)) return std::nullopt;
+  snap_to_whole(map);
+  map.reciprocal_xx = 1.0 / map.xx;
+  map.reciprocal_yx = 1.0 / map.yx;
+  return map;
 }
 
 bool moves_whole_pixels(const AffineMap& map) {

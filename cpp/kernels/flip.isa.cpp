@@ -79,7 +79,7 @@ FA_INLINE std::int64_t mirror_vectors(const std::byte* row, std::byte* FA_RESTRI
 void mirror_rows(const RowPairs& rows) {
   const std::int64_t pixel_bytes = rows.pixel_bytes;
   const std::int64_t row_bytes = rows.width * pixel_bytes;
-  const bool in_vectors = kHasByteShuffle && pixel_bytes <= 8;
+  const bool in_vectors = (FA_HAS_BYTE_SHUFFLE != 0) && pixel_bytes <= 8;
   const std::int64_t used = 16 / pixel_bytes * pixel_bytes;
   const U8x16 order = in_vectors ? reversing_order(pixel_bytes, used) : U8x16{};
   for (std::int64_t y = 0; y < rows.rows; ++y) {

@@ -1,5 +1,6 @@
 #include "kernels/turn.hpp"
 
+#include "core/prefetch.hpp"
 #include "dispatch/isa.hpp"
 #include "kernels/flip.hpp"
 #include "kernels/turn_kernels.hpp"
@@ -17,7 +18,15 @@ StridedSource turned(const Source& source, std::int64_t plane, std::int64_t turn
   return {first + (source.height - 1) * source.row_stride, -source.row_stride, bytes};
 }
 
-void gather_band(StridedSource source, const Target& target, RowBand band, std::int64_t bytes) {
+void gather_band(const Source& image, StridedSource source, const Target& target, RowBand band,
+                 std::int64_t bytes) {
+  const std::int64_t row_bytes = image.width * bytes;
+  // Reading columns waits for every line; a small image that is turned whole is read in order
+  // first.
+  if (row_bytes * image.height <= kSmallImageBytes &&
+      (band.end - band.begin) * 4 >= target.height) {
+    touch_rows(row(image, band.plane, 0), image.row_stride, image.height, row_bytes);
+  }
   source.first += band.begin * source.step_y;
   pick(kTable).gather_rows(source, {row(target, band.plane, band.begin), target.row_stride,
                                     band.end - band.begin, target.width, bytes});
@@ -33,7 +42,7 @@ void rot90(const SourceBatch& source, const TargetBatch& target, PerSample<std::
     const Target to = image(target, band.sample);
     const std::int64_t quarter_turns = value_of(turns, band.sample);
     if (quarter_turns % 2 == 1) {
-      gather_band(turned(from, band.plane, quarter_turns, bytes), to, band, bytes);
+      gather_band(from, turned(from, band.plane, quarter_turns, bytes), to, band, bytes);
     } else if (quarter_turns == 0) {
       copy_band(from, to, source.format, band);
     } else {
@@ -47,7 +56,7 @@ void transpose(const SourceBatch& source, const TargetBatch& target, Threads thr
   parallel_rows(target, threads, [&](RowBand band) {
     const Source from = image(source, band.sample);
     const StridedSource columns{row(from, band.plane, 0), from.row_stride, bytes};
-    gather_band(columns, image(target, band.sample), band, bytes);
+    gather_band(from, columns, image(target, band.sample), band, bytes);
   });
 }
 

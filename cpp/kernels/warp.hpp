@@ -21,8 +21,8 @@ struct WarpOptions {
 };
 
 // The source is extended over the plane by the border rule, then sampled: bilinear between the four
-// pixels around a coordinate, or the pixel at floor(coordinate + 0.5). Arithmetic is float32 on
-// float64 coordinates; integers round half up. uint8, uint16, float32. No overlap; images without
+// pixels around a coordinate, or the pixel at floor(coordinate + 0.5). Coordinates are float64; uint8
+// is mixed by 14-bit weights, the others in float32; integers round half up. uint8, uint16, float32. No overlap; images without
 // pixels only with Border::kConstant.
 void warp(const SourceBatch& source, const TargetBatch& target, const WarpOptions& options,
           Threads threads);

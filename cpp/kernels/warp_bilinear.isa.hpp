@@ -7,14 +7,19 @@
 
 #include "core/fill.hpp"
 #include "core/inline.hpp"
+#include "core/prefetch.hpp"
+#include "kernels/warp_fixed.isa.hpp"
 #include "kernels/warp_kernels.hpp"
+#include "kernels/warp_positions.isa.hpp"
+#include "simd/simd.hpp"
+
+// simd.hpp says what there is: this header holds what needs a byte shuffle.
+#if FA_HAS_BYTE_SHUFFLE
+#include "kernels/warp_vectors.isa.hpp"
+#endif
 
 namespace fa::FA_ISA {
 namespace {
-
-FA_INLINE void store_rounded(float value, std::uint8_t* to) {
-  *to = static_cast<std::uint8_t>(static_cast<std::int32_t>(value + 0.5f));
-}
 
 FA_INLINE void store_rounded(float value, std::uint16_t* to) {
   *to = static_cast<std::uint16_t>(static_cast<std::int32_t>(value + 0.5f));
@@ -30,31 +35,25 @@ FA_INLINE float blend(float top_left, float top_right, float bottom_left, float 
   return top + down * (bottom - top);
 }
 
-// Positions of a run of pixels, computed together so that the compiler uses vectors.
-constexpr std::int64_t kRun = 128;
-
-struct RunPositions {
-  std::int32_t column[kRun], line[kRun];
-  float right[kRun], down[kRun];  // fractions in [0, 1)
-};
-
-// Coordinates in the run must be at least 0: truncation is then the floor.
-FA_INLINE void locate_run(const RowCoordinate& along_x, const RowCoordinate& along_y,
-                          std::int64_t x, std::int64_t count, RunPositions& positions) {
-  const double first = static_cast<double>(x);
-  for (std::int32_t i = 0; i < static_cast<std::int32_t>(count); ++i) {
-    const double index = first + static_cast<double>(i);
-    const double column = along_x.slope * index + along_x.start;
-    const double line = along_y.slope * index + along_y.start;
-    positions.column[i] = static_cast<std::int32_t>(column);
-    positions.line[i] = static_cast<std::int32_t>(line);
-    positions.right[i] = static_cast<float>(column - positions.column[i]);
-    positions.down[i] = static_cast<float>(line - positions.line[i]);
+template <class T>
+FA_INLINE void mix_pixel(const Neighbours<T>& from, float right, float down, std::int64_t channels,
+                         T* FA_RESTRICT pixel) {
+  for (std::int64_t c = 0; c < channels; ++c) {
+    store_rounded(blend(static_cast<float>(from.top_left[c]), static_cast<float>(from.top_right[c]),
+                        static_cast<float>(from.bottom_left[c]),
+                        static_cast<float>(from.bottom_right[c]), right, down),
+                  pixel + c);
   }
 }
 
-// All four pixels around every coordinate of the span lie in the source.
-template <class T, int kChannels>
+// Vector loads of three channels read eight bytes for six, so the last column is left to the edge.
+template <class T>
+FA_INLINE std::int64_t spare_columns(std::int64_t channels) {
+  return sizeof(T) == 1 && channels == 3 ? 1 : 0;
+}
+
+// All four pixels around every coordinate of the span, and spare_columns() more, lie in the source.
+template <int kChannels, class T>
 void sample_interior(const WarpBand& band, const RowCoordinate& along_x,
                      const RowCoordinate& along_y, Span span, T* FA_RESTRICT target) {
   const std::int64_t channels = kChannels > 0 ? kChannels : band.channels;
@@ -62,35 +61,18 @@ void sample_interior(const WarpBand& band, const RowCoordinate& along_x,
   for (std::int64_t x = span.begin; x < span.end; x += kRun) {
     const std::int64_t count = span.end - x < kRun ? span.end - x : kRun;
     locate_run(along_x, along_y, x, count, positions);
-    for (std::int64_t i = 0; i < count; ++i) {
-      const std::byte* line = band.source + positions.line[i] * band.source_stride +
-                              positions.column[i] * channels * std::int64_t{sizeof(T)};
-      const T* top = reinterpret_cast<const T*>(line);
-      const T* bottom = reinterpret_cast<const T*>(line + band.source_stride);
-      T* pixel = target + (x + i) * channels;
-      for (std::int64_t c = 0; c < channels; ++c) {
-        store_rounded(blend(static_cast<float>(top[c]), static_cast<float>(top[c + channels]),
-                            static_cast<float>(bottom[c]), static_cast<float>(bottom[c + channels]),
-                            positions.right[i], positions.down[i]),
-                      pixel + c);
-      }
+    T* run = target + x * channels;
+    std::int64_t done = 0;
+#if FA_HAS_BYTE_SHUFFLE
+    if constexpr (kChannels > 0 && sizeof(T) == 1) {
+      done = sample_vectors<kChannels>(band, positions, count, reinterpret_cast<std::byte*>(run));
+    }
+#endif
+    for (; done < count; ++done) {
+      mix_pixel(neighbours<T>(band, positions, done, channels), positions.right[done],
+                positions.down[done], channels, run + done * channels);
     }
   }
-}
-
-// The pixel that the border rule shows at (column, line); the fill where that is outside.
-template <class T>
-FA_INLINE const T* pixel_or_fill(const WarpBand& band, std::int64_t column, std::int64_t line) {
-  const std::int64_t x = border_index(band.border, column, band.source_width);
-  const std::int64_t y = border_index(band.border, line, band.source_height);
-  const bool outside = x < 0 || y < 0;
-  return reinterpret_cast<const T*>(
-      outside ? band.fill : band.source + y * band.source_stride + x * band.pixel_bytes);
-}
-
-FA_INLINE std::int64_t floor_to_int(double value) {
-  const auto truncated = static_cast<std::int64_t>(value);
-  return truncated - (static_cast<double>(truncated) > value ? 1 : 0);
 }
 
 template <class T>
@@ -101,19 +83,13 @@ void sample_edge(const WarpBand& band, const RowCoordinate& along_x, const RowCo
     const double source_line = at(along_y, x);
     const std::int64_t column = floor_to_int(source_column);
     const std::int64_t line = floor_to_int(source_line);
-    const float right = static_cast<float>(source_column - static_cast<double>(column));
-    const float down = static_cast<float>(source_line - static_cast<double>(line));
-    const T* top_left = pixel_or_fill<T>(band, column, line);
-    const T* top_right = pixel_or_fill<T>(band, column + 1, line);
-    const T* bottom_left = pixel_or_fill<T>(band, column, line + 1);
-    const T* bottom_right = pixel_or_fill<T>(band, column + 1, line + 1);
-    T* pixel = target + x * band.channels;
-    for (std::int64_t c = 0; c < band.channels; ++c) {
-      store_rounded(blend(static_cast<float>(top_left[c]), static_cast<float>(top_right[c]),
-                          static_cast<float>(bottom_left[c]), static_cast<float>(bottom_right[c]),
-                          right, down),
-                    pixel + c);
-    }
+    mix_pixel(Neighbours<T>{pixel_or_fill<T>(band, column, line),
+                            pixel_or_fill<T>(band, column + 1, line),
+                            pixel_or_fill<T>(band, column, line + 1),
+                            pixel_or_fill<T>(band, column + 1, line + 1)},
+              static_cast<float>(source_column - static_cast<double>(column)),
+              static_cast<float>(source_line - static_cast<double>(line)), band.channels,
+              target + x * band.channels);
   }
 }
 
@@ -122,14 +98,24 @@ FA_INLINE void sample_interior_of(const WarpBand& band, const RowCoordinate& alo
                                   const RowCoordinate& along_y, Span span, T* target) {
   switch (band.channels) {
     case 1:
-      return sample_interior<T, 1>(band, along_x, along_y, span, target);
+      return sample_interior<1>(band, along_x, along_y, span, target);
     case 3:
-      return sample_interior<T, 3>(band, along_x, along_y, span, target);
+      return sample_interior<3>(band, along_x, along_y, span, target);
     case 4:
-      return sample_interior<T, 4>(band, along_x, along_y, span, target);
+      return sample_interior<4>(band, along_x, along_y, span, target);
     default:
-      return sample_interior<T, 0>(band, along_x, along_y, span, target);
+      return sample_interior<0>(band, along_x, along_y, span, target);
   }
+}
+
+// A rotated walk through memory waits for every line, so a small source is read in order first, if
+// the rows of the target cross its rows and enough of them are wanted.
+FA_INLINE void fetch_source(const WarpBand& band) {
+  const std::int64_t row_bytes = band.source_width * band.pixel_bytes;
+  const bool is_small = row_bytes * band.source_height <= kSmallImageBytes;
+  const bool is_worth_it = (band.end - band.begin) * 4 >= band.source_height;
+  if (!is_small || !is_worth_it || band.map.yx == 0.0) return;
+  touch_rows(band.source, band.source_stride, band.source_height, row_bytes);
 }
 
 // A row is fill | edge | interior | edge | fill; the fill only with a constant border.
@@ -137,6 +123,8 @@ template <class T>
 void warp_bilinear(const WarpBand& band) {
   const auto width = static_cast<double>(band.source_width);
   const auto height = static_cast<double>(band.source_height);
+  const double last_column = width - 1.0 - static_cast<double>(spare_columns<T>(band.channels));
+  fetch_source(band);
   for (std::int64_t y = band.begin; y < band.end; ++y) {
     const RowCoordinate along_x = source_x(band.map, y, 0.0);
     const RowCoordinate along_y = source_y(band.map, y, 0.0);
@@ -149,7 +137,7 @@ void warp_bilinear(const WarpBand& band) {
       fill_pixels(row + touched.end * band.pixel_bytes, band.target_width - touched.end, band.fill,
                   band.pixel_bytes);
     }
-    Span interior = intersect(span_between(along_x, 0.0, width - 1.0, band.target_width),
+    Span interior = intersect(span_between(along_x, 0.0, last_column, band.target_width),
                               span_between(along_y, 0.0, height - 1.0, band.target_width));
     if (is_empty(interior)) interior = {touched.begin, touched.begin};
     T* target = reinterpret_cast<T*>(row);

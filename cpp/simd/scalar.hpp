@@ -8,9 +8,9 @@
 #include "core/half.hpp"
 #include "core/inline.hpp"
 
-namespace fa::FA_ISA {
+#define FA_HAS_BYTE_SHUFFLE 0
 
-constexpr bool kHasByteShuffle = false;
+namespace fa::FA_ISA {
 
 struct U8x16 {
   std::uint8_t lanes[16];

@@ -1,8 +1,8 @@
 // Picks the vector wrapper of the instruction set that this object is compiled for. Only *.isa.cpp
 // and
 // *.isa.hpp may include it; intrinsics live below this folder and nowhere else. All headers offer
-// the same names with the same results; kHasByteShuffle says whether arbitrary byte shuffles are
-// cheap.
+// the same names with the same results; FA_HAS_BYTE_SHUFFLE says whether arbitrary byte shuffles
+// are cheap.
 #pragma once
 
 #if defined(FA_ISA_avx2) || defined(FA_ISA_avx512)

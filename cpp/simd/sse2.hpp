@@ -9,9 +9,9 @@
 #include "core/half.hpp"
 #include "core/inline.hpp"
 
-namespace fa::FA_ISA {
+#define FA_HAS_BYTE_SHUFFLE 0
 
-constexpr bool kHasByteShuffle = false;
+namespace fa::FA_ISA {
 
 struct U8x16 {
   __m128i lanes;
@@ -25,7 +25,7 @@ FA_INLINE void store(void* to, U8x16 value) {
   _mm_storeu_si128(static_cast<__m128i*>(to), value.lanes);
 }
 
-// result[i] = value[order[i]]; every order[i] < 16. Slow here: ask kHasByteShuffle first.
+// result[i] = value[order[i]]; every order[i] < 16. Slow here: ask FA_HAS_BYTE_SHUFFLE first.
 FA_INLINE U8x16 shuffle(U8x16 value, U8x16 order) {
   alignas(16) std::uint8_t values[16], positions[16], result[16];
   store(values, value);

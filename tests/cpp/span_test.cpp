@@ -17,9 +17,10 @@ void test_span_holds_exactly_the_coordinates_in_bounds() {
   std::mt19937_64 random(1);
   std::uniform_real_distribution<double> slope(-3.0, 3.0), start(-300.0, 300.0), bound(-50, 250);
   for (int trial = 0; trial < 20000; ++trial) {
-    RowCoordinate line{slope(random), start(random), trial % 2 == 0 ? 0.0 : 0.5};
+    RowCoordinate line{slope(random), start(random), trial % 2 == 0 ? 0.0 : 0.5, 0.0};
     if (trial % 5 == 0) line.slope = std::round(line.slope);
     if (trial % 7 == 0) line.start = std::round(line.start);
+    line.reciprocal = 1.0 / line.slope;
     double low = std::round(bound(random)), high = std::round(bound(random));
     if (low > high) std::swap(low, high);
     const std::int64_t width = trial % 130;

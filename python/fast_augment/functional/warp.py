@@ -28,9 +28,9 @@ def affine(
     The source is extended over the whole plane by the border rule. Output pixel (x, y) is the
     sample at ``inverse(matrix) @ (x, y, 1)``, in float64: bilinear between the four pixels around
     it, or the pixel at ``floor(coordinate + 0.5)``. A constant border therefore blends with the
-    fill over the last pixel, as in OpenCV. Integers round half up. A bilinear value is within 0.51
-    of the exact one for uint8 (0.53 for uint16), rounding included, and within 3e-4 of the value
-    range for float32. Maps that move whole pixels (whole-pixel shifts, flips, quarter turns) copy
+    fill over the last pixel, as in OpenCV. Integers round half up. A bilinear value is within 0.55
+    of the exact one for uint8 and uint16, rounding included, and within 3e-4 of the value range
+    for float32. Maps that move whole pixels (whole-pixel shifts, flips, quarter turns) copy
     them exactly.
 
     Parameters
