@@ -5,10 +5,16 @@
 
 namespace fa {
 
+void register_affine_matrix(pybind11::module_& m);
+void register_color(pybind11::module_& m);
 void register_crop(pybind11::module_& m);
+void register_erase(pybind11::module_& m);
+void register_filter(pybind11::module_& m);
 void register_flip(pybind11::module_& m);
 void register_gradients(pybind11::module_& m);
+void register_histogram(pybind11::module_& m);
 void register_normalize(pybind11::module_& m);
+void register_resize(pybind11::module_& m);
 void register_runtime(pybind11::module_& m);
 void register_turn(pybind11::module_& m);
 void register_warp(pybind11::module_& m);

@@ -1,6 +1,7 @@
 #include "kernels/affine_map.hpp"
 
 #include <cmath>
+#include <numbers>
 
 namespace fa {
 namespace {
@@ -19,6 +20,24 @@ void snap_to_whole(AffineMap& map) {
   for (double* entry : {&map.xx, &map.xy, &map.x0, &map.yx, &map.yy, &map.y0}) {
     *entry = std::nearbyint(*entry);
   }
+}
+
+constexpr double kRadiansPerDegree = std::numbers::pi / 180.0;
+
+struct CosSin {
+  double cosine, sine;
+};
+
+CosSin cos_sin(double degrees) {
+  const double quarter_turns = std::nearbyint(degrees / 90.0);
+  const double rest = (degrees - 90.0 * quarter_turns) * kRadiansPerDegree;
+  const double cosine = std::cos(rest);
+  const double sine = std::sin(rest);
+  const double turn = quarter_turns - 4.0 * std::floor(quarter_turns / 4.0);
+  if (turn == 0.0) return {cosine, sine};
+  if (turn == 1.0) return {-sine, cosine};
+  if (turn == 2.0) return {-cosine, -sine};
+  return {sine, -cosine};
 }
 
 // The corners are the extremes of a linear map.
@@ -51,6 +70,24 @@ std::optional<AffineMap> inverse_map(const double matrix[6], std::int64_t height
   map.reciprocal_xx = 1.0 / map.xx;
   map.reciprocal_yx = 1.0 / map.yx;
   return map;
+}
+
+void affine_matrix(const AffineParameters& p, double matrix[6]) {
+  const auto [cosine, sine] = cos_sin(p.angle);
+  const double shear_x = -std::tan(p.shear_x * kRadiansPerDegree);
+  const double shear_y = -std::tan(p.shear_y * kRadiansPerDegree);
+  // S(scale) Shear_y Shear_x
+  const double xx = p.scale_x, xy = p.scale_x * shear_x;
+  const double yx = p.scale_y * shear_y, yy = p.scale_y * (1.0 + shear_y * shear_x);
+  // Adding zero turns a negative zero into a zero.
+  const double a = cosine * xx + sine * yx + 0.0, b = cosine * xy + sine * yy + 0.0;
+  const double d = cosine * yx - sine * xx + 0.0, e = cosine * yy - sine * xy + 0.0;
+  matrix[0] = a;
+  matrix[1] = b;
+  matrix[2] = p.center_x + p.translate_x - (a * p.center_x + b * p.center_y);
+  matrix[3] = d;
+  matrix[4] = e;
+  matrix[5] = p.center_y + p.translate_y - (d * p.center_x + e * p.center_y);
 }
 
 bool moves_whole_pixels(const AffineMap& map) {

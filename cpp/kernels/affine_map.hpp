@@ -18,6 +18,19 @@ constexpr double kFarthestCoordinate = 1 << 30;
 std::optional<AffineMap> inverse_map(const double matrix[6], std::int64_t height,
                                      std::int64_t width);
 
+// What a matrix is made of: shear, scale, rotate about a centre, then shift.
+struct AffineParameters {
+  double angle;  // degrees, counter-clockwise as seen on the screen
+  double translate_x, translate_y;
+  double scale_x, scale_y;
+  double shear_x, shear_y;  // degrees
+  double center_x, center_y;
+};
+
+// T(center) T(translate) R(angle) S(scale) Shear_y Shear_x T(-center), input to output coordinates.
+// Multiples of 90 degrees give exact zeros and ones.
+void affine_matrix(const AffineParameters& parameters, double matrix[6]);
+
 // Whether every entry is a whole number, so that every output pixel is one source pixel.
 bool moves_whole_pixels(const AffineMap& map);
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/fill.hpp"
+#include "core/prefetch.hpp"
 
 namespace fa {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 struct CropRow {
   const std::byte* source;  // the source row that shows
   std::byte* target;
-  const std::byte* fill;
+  const FillPattern& fill;
   std::int64_t source_width, target_width, left, pixel_bytes;
   Border border;
 };
@@ -20,7 +21,7 @@ struct CropRow {
 void write_outside(const CropRow& job, std::int64_t begin, std::int64_t end) {
   std::byte* target = job.target + begin * job.pixel_bytes;
   if (job.border == Border::kConstant) {
-    fill_pixels(target, end - begin, job.fill, job.pixel_bytes);
+    fill_pixels(target, end - begin, job.fill);
     return;
   }
   for (std::int64_t x = begin; x < end; ++x, target += job.pixel_bytes) {
@@ -30,17 +31,32 @@ void write_outside(const CropRow& job, std::int64_t begin, std::int64_t end) {
   }
 }
 
+// Narrow borders around a row, as padding makes them: two copies of fixed size.
+bool has_narrow_sides(const CropRow& job, std::int64_t begin, std::int64_t end) {
+  return job.border == Border::kConstant && job.target_width * job.pixel_bytes >= kQuickBytes &&
+         begin * job.pixel_bytes <= kQuickBytes &&
+         (job.target_width - end) * job.pixel_bytes <= kQuickBytes &&
+         job.pixel_bytes <= kQuickBytes;
+}
+
 void crop_row(const CropRow& job) {
   const std::int64_t begin = std::clamp<std::int64_t>(-job.left, 0, job.target_width);
   const std::int64_t end =
       std::clamp<std::int64_t>(job.source_width - job.left, begin, job.target_width);
-  write_outside(job, 0, begin);
+  if (has_narrow_sides(job, begin, end)) {
+    if (begin > 0) fill_left_quickly(job.target, job.fill);
+    if (end < job.target_width) {
+      fill_right_quickly(job.target + job.target_width * job.pixel_bytes, job.fill);
+    }
+  } else {
+    write_outside(job, 0, begin);
+    write_outside(job, end, job.target_width);
+  }
   if (end > begin) {
     std::memcpy(job.target + begin * job.pixel_bytes,
                 job.source + (job.left + begin) * job.pixel_bytes,
                 static_cast<std::size_t>((end - begin) * job.pixel_bytes));
   }
-  write_outside(job, end, job.target_width);
 }
 
 }  // namespace
@@ -52,7 +68,8 @@ void crop(const SourceBatch& source, const TargetBatch& target, const CropWindow
     const Source from = image(source, band.sample);
     const Target to = image(target, band.sample);
     const std::int64_t top = value_of(window.top, band.sample);
-    const std::byte* fill = window.fill + band.plane * bytes;
+    FillPattern fill;
+    make_pattern(fill, window.fill + band.plane * bytes, bytes);
     CropRow job{nullptr,    nullptr,      fill,
                 from.width, to.width,     value_of(window.left, band.sample),
                 bytes,      window.border};
@@ -60,10 +77,11 @@ void crop(const SourceBatch& source, const TargetBatch& target, const CropWindow
       job.target = row(to, band.plane, y);
       const std::int64_t source_y = border_index(window.border, top + y, from.height);
       if (source_y < 0) {
-        fill_pixels(job.target, to.width, fill, bytes);
+        fill_pixels(job.target, to.width, fill);
         continue;
       }
       job.source = row(from, band.plane, source_y);
+      prefetch_row(job.source + kRowsAhead * from.row_stride, from.width * bytes);
       crop_row(job);
     }
   });

@@ -21,9 +21,9 @@ struct WarpOptions {
 };
 
 // The source is extended over the plane by the border rule, then sampled: bilinear between the four
-// pixels around a coordinate, or the pixel at floor(coordinate + 0.5). Coordinates are float64; uint8
-// is mixed by 14-bit weights, the others in float32; integers round half up. uint8, uint16, float32. No overlap; images without
-// pixels only with Border::kConstant.
+// pixels around a coordinate, or the pixel at floor(coordinate + 0.5). Coordinates are float64;
+// uint8 is mixed by 14-bit weights, uint16 and float32 in float32; integers round half up.
+// Whole-pixel maps copy. No overlap; images without pixels only with Border::kConstant.
 void warp(const SourceBatch& source, const TargetBatch& target, const WarpOptions& options,
           Threads threads);
 

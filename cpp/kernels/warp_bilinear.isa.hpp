@@ -124,6 +124,8 @@ void warp_bilinear(const WarpBand& band) {
   const auto width = static_cast<double>(band.source_width);
   const auto height = static_cast<double>(band.source_height);
   const double last_column = width - 1.0 - static_cast<double>(spare_columns<T>(band.channels));
+  FillPattern fill;
+  make_pattern(fill, band.fill, band.pixel_bytes);
   fetch_source(band);
   for (std::int64_t y = band.begin; y < band.end; ++y) {
     const RowCoordinate along_x = source_x(band.map, y, 0.0);
@@ -133,9 +135,8 @@ void warp_bilinear(const WarpBand& band) {
     if (band.border == Border::kConstant) {
       touched = intersect(span_between(along_x, -1.0, width, band.target_width),
                           span_between(along_y, -1.0, height, band.target_width));
-      fill_pixels(row, touched.begin, band.fill, band.pixel_bytes);
-      fill_pixels(row + touched.end * band.pixel_bytes, band.target_width - touched.end, band.fill,
-                  band.pixel_bytes);
+      fill_pixels(row, touched.begin, fill);
+      fill_pixels(row + touched.end * band.pixel_bytes, band.target_width - touched.end, fill);
     }
     Span interior = intersect(span_between(along_x, 0.0, last_column, band.target_width),
                               span_between(along_y, 0.0, height - 1.0, band.target_width));

@@ -57,11 +57,10 @@ FA_INLINE void copy_interior_of(const WarpBand& band, const RowCoordinate& along
 }
 
 // Columns of the target whose pixel lies outside the source.
-void copy_outside(const WarpBand& band, const RowCoordinate& along_x, const RowCoordinate& along_y,
-                  Span span, std::byte* target) {
+void copy_outside(const WarpBand& band, const FillPattern& fill, const RowCoordinate& along_x,
+                  const RowCoordinate& along_y, Span span, std::byte* target) {
   if (band.border == Border::kConstant) {
-    fill_pixels(target + span.begin * band.pixel_bytes, span.end - span.begin, band.fill,
-                band.pixel_bytes);
+    fill_pixels(target + span.begin * band.pixel_bytes, span.end - span.begin, fill);
     return;
   }
   for (std::int64_t x = span.begin; x < span.end; ++x) {
@@ -75,6 +74,8 @@ void copy_outside(const WarpBand& band, const RowCoordinate& along_x, const RowC
 void warp_nearest(const WarpBand& band) {
   const auto width = static_cast<double>(band.source_width);
   const auto height = static_cast<double>(band.source_height);
+  FillPattern fill;
+  make_pattern(fill, band.fill, band.pixel_bytes);
   for (std::int64_t y = band.begin; y < band.end; ++y) {
     // The half moves the floor to the nearest pixel.
     const RowCoordinate along_x = source_x(band.map, y, 0.5);
@@ -82,9 +83,9 @@ void warp_nearest(const WarpBand& band) {
     std::byte* target = band.target + y * band.target_stride;
     const Span inside = intersect(span_between(along_x, 0.0, width, band.target_width),
                                   span_between(along_y, 0.0, height, band.target_width));
-    copy_outside(band, along_x, along_y, Span{0, inside.begin}, target);
+    copy_outside(band, fill, along_x, along_y, Span{0, inside.begin}, target);
     copy_interior_of(band, along_x, along_y, inside, target);
-    copy_outside(band, along_x, along_y, Span{inside.end, band.target_width}, target);
+    copy_outside(band, fill, along_x, along_y, Span{inside.end, band.target_width}, target);
   }
 }
 

@@ -39,6 +39,10 @@ FA_INLINE U8x16 shuffle(U8x16 value, U8x16 order) {
 FA_INLINE U8x16 zip_low(U8x16 a, U8x16 b) { return {_mm_unpacklo_epi8(a.lanes, b.lanes)}; }
 FA_INLINE U8x16 zip_high(U8x16 a, U8x16 b) { return {_mm_unpackhi_epi8(a.lanes, b.lanes)}; }
 
+// The 32-bit numbers of a and b by turns: those of the first halves, or of the second halves.
+FA_INLINE U8x16 zip_low_u32(U8x16 a, U8x16 b) { return {_mm_unpacklo_epi32(a.lanes, b.lanes)}; }
+FA_INLINE U8x16 zip_high_u32(U8x16 a, U8x16 b) { return {_mm_unpackhi_epi32(a.lanes, b.lanes)}; }
+
 // Lanes of 16 and 32 bits: the fixed-point arithmetic of resampling.
 struct I16x8 {
   __m128i lanes;

@@ -37,6 +37,16 @@ FA_INLINE U8x16 shuffle(U8x16 value, U8x16 order) { return {vqtbl1q_u8(value.lan
 FA_INLINE U8x16 zip_low(U8x16 a, U8x16 b) { return {vzip1q_u8(a.lanes, b.lanes)}; }
 FA_INLINE U8x16 zip_high(U8x16 a, U8x16 b) { return {vzip2q_u8(a.lanes, b.lanes)}; }
 
+// The 32-bit numbers of a and b by turns: those of the first halves, or of the second halves.
+FA_INLINE U8x16 zip_low_u32(U8x16 a, U8x16 b) {
+  return {vreinterpretq_u8_u32(
+      vzip1q_u32(vreinterpretq_u32_u8(a.lanes), vreinterpretq_u32_u8(b.lanes)))};
+}
+FA_INLINE U8x16 zip_high_u32(U8x16 a, U8x16 b) {
+  return {vreinterpretq_u8_u32(
+      vzip2q_u32(vreinterpretq_u32_u8(a.lanes), vreinterpretq_u32_u8(b.lanes)))};
+}
+
 // Lanes of 16 and 32 bits: the fixed-point arithmetic of resampling.
 struct I16x8 {
   int16x8_t lanes;

@@ -50,6 +50,20 @@ FA_INLINE U8x16 zip_high(U8x16 a, U8x16 b) {
   return result;
 }
 
+// The 32-bit numbers of a and b by turns: those of the first halves, or of the second halves.
+FA_INLINE U8x16 zip_low_u32(U8x16 a, U8x16 b) {
+  U8x16 result;
+  for (int i = 0; i < 16; ++i) result.lanes[i] = (i / 4 % 2 == 0 ? a : b).lanes[i / 8 * 4 + i % 4];
+  return result;
+}
+FA_INLINE U8x16 zip_high_u32(U8x16 a, U8x16 b) {
+  U8x16 result;
+  for (int i = 0; i < 16; ++i) {
+    result.lanes[i] = (i / 4 % 2 == 0 ? a : b).lanes[8 + i / 8 * 4 + i % 4];
+  }
+  return result;
+}
+
 FA_INLINE void convert(const Half* FA_RESTRICT from, float* FA_RESTRICT to, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) to[i] = half_to_float(from[i]);
 }

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "threads/cpu_budget.hpp"
+#include "threads/cpu_claims.hpp"
 
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
@@ -50,6 +51,7 @@ class ThreadPool {
     grow(threads - 1);
     work_ = &work;
     seats_.store(threads - 1, std::memory_order_relaxed);
+    cpus_.open_region();
     gate_.fetch_and(~kClosed, std::memory_order_release);
     wake_.fetch_add(1, std::memory_order_release);
     wake_.notify_all();
@@ -86,7 +88,10 @@ class ThreadPool {
       seen = wait_for_wake(seen);
       if ((gate_.fetch_add(1, std::memory_order_acquire) & kClosed) == 0) {
         const int seat = seats_.fetch_sub(1, std::memory_order_relaxed);
-        if (seat > 0) (*work_)(seat);
+        if (seat > 0) {
+          cpus_.settle();
+          (*work_)(seat);
+        }
       }
       gate_.fetch_sub(1, std::memory_order_release);
     }
@@ -110,6 +115,7 @@ class ThreadPool {
   alignas(64) std::atomic<std::uint32_t> gate_{kClosed};
   alignas(64) std::atomic<int> seats_{0};
   std::atomic_flag busy_;
+  CpuClaims cpus_;
   const FunctionRef<void(int)>* work_ = nullptr;
   int workers_ = 0;  // touched only by whoever holds busy_
 };

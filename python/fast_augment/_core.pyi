@@ -3,31 +3,85 @@ Kernels of fast_augment. Private: use the functions of the package.
 """
 
 from __future__ import annotations
+import numpy
 import typing
 
 __all__: list[str] = [
     "active_isa",
+    "adjust_brightness",
+    "adjust_contrast",
+    "adjust_gamma",
+    "adjust_hue",
+    "adjust_saturation",
     "affine",
+    "affine_matrix",
+    "autocontrast",
     "build_info",
     "clip_grad_norm_",
     "clip_grad_value_",
     "clip_grads_with_norm_",
     "crop",
+    "equalize",
+    "erase",
     "find_nonfinite",
     "force_isa",
+    "gaussian_blur",
     "get_num_threads",
     "get_total_norm",
+    "grayscale",
     "hflip",
+    "invert",
     "normalize",
     "pad",
+    "posterize",
+    "resize",
+    "resized_crop",
     "rot90",
     "set_num_threads",
+    "sharpness",
+    "solarize",
     "supported_isas",
     "transpose",
     "vflip",
 ]
 
 def active_isa() -> str: ...
+def adjust_brightness(
+    images: typing.Any,
+    factor: typing.Any,
+    value_range: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
+def adjust_contrast(
+    images: typing.Any,
+    factor: typing.Any,
+    value_range: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
+def adjust_gamma(
+    images: typing.Any,
+    gamma: typing.Any,
+    gain: typing.Any,
+    value_range: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
+def adjust_hue(
+    images: typing.Any, delta: typing.Any, layout: typing.Any, out: typing.Any, threads: typing.Any
+) -> typing.Any: ...
+def adjust_saturation(
+    images: typing.Any,
+    factor: typing.Any,
+    value_range: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
 def affine(
     images: typing.Any,
     matrix: typing.Any,
@@ -35,6 +89,20 @@ def affine(
     interpolation: typing.Any,
     border: typing.Any,
     fill: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
+def affine_matrix(
+    angle: typing.Any,
+    translate: typing.Any,
+    scale: typing.Any,
+    shear: typing.Any,
+    center: typing.Any,
+) -> numpy.ndarray: ...
+def autocontrast(
+    images: typing.Any,
+    value_range: typing.Any,
     layout: typing.Any,
     out: typing.Any,
     threads: typing.Any,
@@ -69,8 +137,29 @@ def crop(
     out: typing.Any,
     threads: typing.Any,
 ) -> typing.Any: ...
+def equalize(
+    images: typing.Any, layout: typing.Any, out: typing.Any, threads: typing.Any
+) -> typing.Any: ...
+def erase(
+    images: typing.Any,
+    top: typing.Any,
+    left: typing.Any,
+    size: typing.Any,
+    fill: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
 def find_nonfinite(grads: tuple[typing.Any, ...]) -> typing.Any: ...
 def force_isa(isa: str) -> None: ...
+def gaussian_blur(
+    images: typing.Any,
+    kernel_size: typing.Any,
+    sigma: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
 def get_num_threads() -> int: ...
 def get_total_norm(
     grads: tuple[typing.Any, ...],
@@ -79,8 +168,22 @@ def get_total_norm(
     nonfinite: typing.Any,
     threads: typing.Any,
 ) -> float: ...
+def grayscale(
+    images: typing.Any,
+    channels: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
 def hflip(
     images: typing.Any, where: typing.Any, layout: typing.Any, out: typing.Any, threads: typing.Any
+) -> typing.Any: ...
+def invert(
+    images: typing.Any,
+    value_range: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
 ) -> typing.Any: ...
 def normalize(
     images: typing.Any,
@@ -101,10 +204,53 @@ def pad(
     out: typing.Any,
     threads: typing.Any,
 ) -> typing.Any: ...
+def posterize(
+    images: typing.Any,
+    bits: typing.Any,
+    value_range: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
+def resize(
+    images: typing.Any,
+    size: typing.Any,
+    interpolation: typing.Any,
+    antialias: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
+def resized_crop(
+    images: typing.Any,
+    boxes: typing.Any,
+    size: typing.Any,
+    interpolation: typing.Any,
+    antialias: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
 def rot90(
     images: typing.Any, k: typing.Any, layout: typing.Any, out: typing.Any, threads: typing.Any
 ) -> typing.Any: ...
 def set_num_threads(threads: typing.Any) -> None: ...
+def sharpness(
+    images: typing.Any,
+    factor: typing.Any,
+    value_range: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
+def solarize(
+    images: typing.Any,
+    threshold: typing.Any,
+    value_range: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
 def supported_isas() -> list[str]: ...
 def transpose(
     images: typing.Any, layout: typing.Any, out: typing.Any, threads: typing.Any

@@ -13,6 +13,7 @@ __all__ = [
     "Interpolation",
     "Layout",
     "NonFinite",
+    "ResizeInterpolation",
     "Size",
 ]
 
@@ -25,6 +26,7 @@ Size: TypeAlias = int | tuple[int, int] | Sequence[int] | npt.NDArray[np.integer
 Layout: TypeAlias = Literal["HWC", "CHW"]
 Border: TypeAlias = Literal["constant", "edge", "reflect", "symmetric", "wrap"]
 Interpolation: TypeAlias = Literal["nearest", "bilinear"]
+ResizeInterpolation: TypeAlias = Literal["nearest", "bilinear", "bicubic"]
 NonFinite: TypeAlias = Literal["error", "skip", "zero", "propagate"]
 
 Gradients: TypeAlias = (

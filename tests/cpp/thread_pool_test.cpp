@@ -1,6 +1,7 @@
 // The pool: every item once, exceptions carried out, nested and concurrent regions, fork.
 #include "threads/thread_pool.hpp"
 
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -134,6 +135,24 @@ void test_fork_while_another_thread_is_inside_a_region() {
   busy.join();
 }
 
+#if defined(__linux__)
+// Workers that moved to a free processor may use all others again.
+void test_threads_keep_the_affinity_of_the_process() {
+  cpu_set_t expected;
+  sched_getaffinity(0, sizeof expected, &expected);
+  std::atomic<int> different{0};
+  for (int repeat = 0; repeat < 50; ++repeat) {
+    run_region(4, [&](int) {
+      cpu_set_t mine;
+      sched_getaffinity(0, sizeof mine, &mine);
+      if (!CPU_EQUAL(&mine, &expected)) ++different;
+    });
+    if (repeat % 10 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  CHECK(different == 0);
+}
+#endif
+
 void test_default_number_of_threads() {
   CHECK(usable_cpus() >= 1);
   CHECK(num_threads() >= 1);
@@ -153,6 +172,9 @@ int main() {
     test_child_of_a_fork_runs_on_all_its_threads();
     test_fork_while_another_thread_is_inside_a_region();
   }
+#if defined(__linux__)
+  test_threads_keep_the_affinity_of_the_process();
+#endif
   test_default_number_of_threads();
   return fa::test::result();
 }

@@ -7,7 +7,10 @@ import numpy as np
 
 import fast_augment as fa
 from helpers.checks import assert_near_exact, assert_nearest, assert_same_bits
+from oracles import erase as erase_oracle
+from oracles import filter as filter_oracle
 from oracles import geometry
+from oracles import histogram as histogram_oracle
 from oracles import normalize as normalize_oracle
 
 MATRIX = np.array([[0.9, -0.35, 4.2], [0.3, 1.1, -3.7]])
@@ -36,6 +39,13 @@ def _exact(name, call, oracle, **options):
         assert_same_bits(result, oracle(image), name)
 
     return Operation(name, call, check, **options)
+
+
+def _near(name, call, oracle):
+    def check(result, image):
+        assert_near_exact(result, oracle(image), where=name)
+
+    return Operation(name, call, check)
 
 
 def _bilinear(name, matrix, *, dense=False, size=None, **options):
@@ -86,6 +96,14 @@ def _pad(images, **common):
     return fa.pad(images, (1, 2, 3, 4), fill=9, **common)
 
 
+def _erase(images, **common):
+    return fa.erase(images, -2, 3, (9, 4), fill=5, **common)
+
+
+def _sharpness(images, **common):
+    return fa.sharpness(images, 1.6, **common)
+
+
 def _rot90(k):
     return lambda images, **common: fa.rot90(images, k, **common)
 
@@ -108,6 +126,9 @@ OPERATIONS = (
     _bilinear("affine", MATRIX, fill=5),
     _bilinear("affine_to_size", SHRINK, size=(21, 34), border="reflect", dense=True),
     _nearest("affine_nearest", MATRIX, border="wrap"),
+    _exact("erase", _erase, lambda i: erase_oracle.erase(i, -2, 3, (9, 4), fill=5)),
+    _near("autocontrast", fa.autocontrast, histogram_oracle.autocontrast),
+    _near("sharpness", _sharpness, lambda i: filter_oracle.sharpness(i, 1.6)),
     _normalize("normalize", np.float32),
     _normalize("normalize_float16", np.float16),
 )

@@ -1,0 +1,92 @@
+// Between rows of pixels and tiles of planar float32. Plain loops: the compiler makes vectors.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/inline.hpp"
+#include "kernels/color_kernels.hpp"
+
+namespace fa::FA_ISA {
+namespace {
+
+// NaN becomes 0, so that the conversion is defined.
+template <class T>
+FA_INLINE T rounded_level(float value) {
+  constexpr float kTop = sizeof(T) == 1 ? 255.0f : 65535.0f;
+  const float above = value > 0.0f ? value : 0.0f;
+  const float inside = above < kTop ? above : kTop;
+  return static_cast<T>(static_cast<std::int32_t>(inside + 0.5f));
+}
+
+FA_INLINE void store_value(float value, std::uint8_t* to) {
+  *to = rounded_level<std::uint8_t>(value);
+}
+FA_INLINE void store_value(float value, std::uint16_t* to) {
+  *to = rounded_level<std::uint16_t>(value);
+}
+FA_INLINE void store_value(float value, float* to) { *to = value; }
+
+template <class T>
+FA_INLINE void load_packed(const T* FA_RESTRICT from, float* FA_RESTRICT to, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) to[i] = static_cast<float>(from[i]);
+}
+
+template <class T>
+FA_INLINE void store_packed(const float* FA_RESTRICT from, T* FA_RESTRICT to, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) store_value(from[i], to + i);
+}
+
+template <class T>
+FA_INLINE void load_interleaved(const T* FA_RESTRICT from, const ColorTile& tile) {
+  float* FA_RESTRICT red = tile.data;
+  float* FA_RESTRICT green = red + tile.channel_stride;
+  float* FA_RESTRICT blue = green + tile.channel_stride;
+  for (std::int64_t i = 0; i < tile.width; ++i) {
+    red[i] = static_cast<float>(from[3 * i]);
+    green[i] = static_cast<float>(from[3 * i + 1]);
+    blue[i] = static_cast<float>(from[3 * i + 2]);
+  }
+}
+
+template <class T>
+FA_INLINE void store_interleaved(const ColorTile& tile, T* FA_RESTRICT to) {
+  const float* red = tile.data;
+  const float* green = red + tile.channel_stride;
+  const float* blue = green + tile.channel_stride;
+  for (std::int64_t i = 0; i < tile.width; ++i) {
+    store_value(red[i], to + 3 * i);
+    store_value(green[i], to + 3 * i + 1);
+    store_value(blue[i], to + 3 * i + 2);
+  }
+}
+
+template <class T>
+FA_INLINE bool is_interleaved(const ColorTile& tile, std::int64_t pixel_step) {
+  return tile.channels == 3 && pixel_step == 3 * std::int64_t{sizeof(T)};
+}
+
+template <class T>
+void load_tile(const PixelPiece<const std::byte>& from, const ColorTile& tile) {
+  if (is_interleaved<T>(tile, from.pixel_step)) {
+    return load_interleaved(reinterpret_cast<const T*>(from.data), tile);
+  }
+  for (int c = 0; c < tile.channels; ++c) {
+    load_packed(reinterpret_cast<const T*>(from.data + c * from.channel_step),
+                tile.data + c * tile.channel_stride, tile.width);
+  }
+}
+
+template <class T>
+void store_tile(const ColorTile& tile, const PixelPiece<std::byte>& to) {
+  if (is_interleaved<T>(tile, to.pixel_step)) {
+    return store_interleaved(tile, reinterpret_cast<T*>(to.data));
+  }
+  for (int c = 0; c < tile.channels; ++c) {
+    store_packed(tile.data + c * tile.channel_stride,
+                 reinterpret_cast<T*>(to.data + c * to.channel_step), tile.width);
+  }
+}
+
+}  // namespace
+}  // namespace fa::FA_ISA

@@ -1,0 +1,57 @@
+#include "kernels/erase.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/fill.hpp"
+
+namespace fa {
+namespace {
+
+struct Interval {
+  std::int64_t begin, end;
+};
+
+// The part of [start, start + count) inside [0, length). No sum here overflows, whatever `start`
+// and `count` are.
+Interval inside(std::int64_t start, std::int64_t count, std::int64_t length) {
+  const std::int64_t begin = std::clamp<std::int64_t>(start, 0, length);
+  if (start >= 0) return {begin, begin + std::min(count, length - begin)};
+  return {begin, std::clamp<std::int64_t>(start + count, begin, length)};
+}
+
+void copy_pixels(const std::byte* source, std::byte* target, Interval pixels, std::int64_t bytes) {
+  if (pixels.end <= pixels.begin) return;
+  std::memcpy(target + pixels.begin * bytes, source + pixels.begin * bytes,
+              static_cast<std::size_t>((pixels.end - pixels.begin) * bytes));
+}
+
+}  // namespace
+
+void erase(const SourceBatch& source, const TargetBatch& target, const EraseBox& box,
+           Threads threads) {
+  const std::int64_t bytes = pixel_bytes(source.format);
+  parallel_rows(target, threads, [&](RowBand band) {
+    const Source from = image(source, band.sample);
+    const Target to = image(target, band.sample);
+    const Interval rows =
+        inside(value_of(box.top, band.sample), value_of(box.height, band.sample), from.height);
+    const Interval columns =
+        inside(value_of(box.left, band.sample), value_of(box.width, band.sample), from.width);
+    FillPattern fill;
+    make_pattern(fill, box.fill + band.plane * bytes, bytes);
+    for (std::int64_t y = band.begin; y < band.end; ++y) {
+      const std::byte* source_row = row(from, band.plane, y);
+      std::byte* target_row = row(to, band.plane, y);
+      if (y < rows.begin || y >= rows.end) {
+        copy_pixels(source_row, target_row, {0, from.width}, bytes);
+        continue;
+      }
+      copy_pixels(source_row, target_row, {0, columns.begin}, bytes);
+      fill_pixels(target_row + columns.begin * bytes, columns.end - columns.begin, fill);
+      copy_pixels(source_row, target_row, {columns.end, from.width}, bytes);
+    }
+  });
+}
+
+}  // namespace fa

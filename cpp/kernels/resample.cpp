@@ -1,0 +1,124 @@
+#include "kernels/resample.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "dispatch/isa.hpp"
+#include "kernels/resample_kernels.hpp"
+
+namespace fa {
+namespace {
+
+constexpr IsaTable<ResampleKernels> kTable{FA_KERNEL_ADDRESSES(resample_kernels)};
+
+// Enough for kernels that take four rows at once, few enough to stay in the first cache.
+constexpr std::int64_t kRowsPerCall = 4;
+
+int source_index(DType dtype) {
+  if (dtype == DType::kUint8) return 0;
+  return dtype == DType::kUint16 ? 1 : 2;
+}
+
+// The pixel that taps count from.
+const std::byte* origin(const Source& source, const PixelFormat& format, const ResamplePlan& plan,
+                        std::int64_t plane) {
+  return row(source, plane, plan.box.y0) + plan.box.x0 * pixel_bytes(format);
+}
+
+Box box_of(const ResampleJobs& jobs, const Source& image, std::int64_t sample) {
+  if (jobs.boxes.values == nullptr) return {0, 0, image.width, image.height};
+  return value_of(jobs.boxes, sample);
+}
+
+// One plan for all samples where they agree, else one for each, made before any row is.
+class Plans {
+ public:
+  Plans(const SourceBatch& source, const TargetBatch& target, const ResampleJobs& jobs,
+        Threads threads) {
+    const bool is_shared = source.ragged == nullptr && jobs.boxes.stride == 0;
+    stride_ = is_shared ? 0 : 1;
+    plans_.resize(static_cast<std::size_t>(is_shared ? 1 : source.count));
+    // A table costs about as much as a few thousand pixels.
+    constexpr std::int64_t kGrain = 4;
+    parallel_for(static_cast<std::int64_t>(plans_.size()), kGrain, threads,
+                 [&](std::int64_t begin, std::int64_t end) {
+                   for (std::int64_t i = begin; i < end; ++i) {
+                     const Target to = image(target, i);
+                     const ResampleGeometry geometry{box_of(jobs, image(source, i), i), to.height,
+                                                     to.width, false};
+                     plans_[static_cast<std::size_t>(i)] = resample_plan(
+                         geometry, jobs.options, source.format.dtype == DType::kFloat32);
+                   }
+                 });
+  }
+
+  const ResamplePlan& of(std::int64_t sample) const {
+    return *plans_[static_cast<std::size_t>(sample * stride_)];
+  }
+
+ private:
+  std::vector<std::optional<ResamplePlan>> plans_;
+  std::int64_t stride_;
+};
+
+void copy_nearest(const SourceBatch& source, const TargetBatch& target, const Plans& plans,
+                  const RowBand& band) {
+  const ResamplePlan& plan = plans.of(band.sample);
+  const Source from = image(source, band.sample);
+  const Target to = image(target, band.sample);
+  pick(kTable).copy(ResampleCopy{origin(from, source.format, plan, band.plane), from.row_stride,
+                                 plan.rows.view(), plan.columns.view(), row(to, band.plane, 0),
+                                 to.row_stride, band.begin, band.end, to.width,
+                                 pixel_bytes(source.format)});
+}
+
+void filter_band(const SourceBatch& source, const TargetBatch& target, const Plans& plans,
+                 const RowBand& band) {
+  const ResamplePlan& plan = plans.of(band.sample);
+  const Source from = image(source, band.sample);
+  const Target to = image(target, band.sample);
+  const std::int64_t values = to.width * target.format.channels;
+  const std::int64_t stride = values + kRowSlack;
+  const std::int64_t buffer_size = resample_buffer_size(plan, source.format.channels);
+  const auto scratch = std::make_unique_for_overwrite<float[]>(
+      static_cast<std::size_t>(buffer_size + kRowsPerCall * stride));
+  float* rows = scratch.get() + buffer_size;
+  const auto store = pick(kTable).store[source_index(target.format.dtype)];
+  for (std::int64_t y = band.begin; y < band.end; y += kRowsPerCall) {
+    const RowBand part{band.sample, band.plane, y, std::min(y + kRowsPerCall, band.end)};
+    resample_rows(from, source.format, plan, part, scratch.get(), {rows, stride, 0});
+    for (std::int64_t i = y; i < part.end; ++i) {
+      store(rows + (i - y) * stride, row(to, band.plane, i), values);
+    }
+  }
+}
+
+}  // namespace
+
+std::int64_t resample_buffer_size(const ResamplePlan& plan, std::int64_t channels) {
+  const std::int64_t row = (plan.box.x1 - plan.box.x0) * channels + kRowSlack;
+  // One channel goes by four rows at a time, and those once more column by column.
+  return channels == 1 ? 8 * row : row;
+}
+
+void resample_rows(const Source& source, const PixelFormat& format, const ResamplePlan& plan,
+                   const RowBand& band, float* buffer, const ResampledRows& target) {
+  const auto kernel = pick(kTable).rows[source_index(format.dtype)];
+  kernel(ResampleBand{origin(source, format, plan, band.plane), source.row_stride,
+                      plan.box.x1 - plan.box.x0, format.channels, plan.rows.view(),
+                      plan.columns.view(), band.begin, band.end, plan.width, buffer, target.first,
+                      target.row_stride, target.channel_stride});
+}
+
+void resample(const SourceBatch& source, const TargetBatch& target, const ResampleJobs& jobs,
+              Threads threads) {
+  if (source.count == 0) return;
+  const Plans plans(source, target, jobs, threads);
+  const bool is_copy = jobs.options.filter == ResampleFilter::kNearest;
+  parallel_rows(target, threads, [&](RowBand band) {
+    (is_copy ? copy_nearest : filter_band)(source, target, plans, band);
+  });
+}
+
+}  // namespace fa
