@@ -1,0 +1,187 @@
+"""What the run prints: the machine and versions, the table of ratios, and how the goals stand."""
+
+import platform
+from pathlib import Path
+
+import numpy as np
+import pytest_benchmark
+
+import fast_augment as fa
+import peers
+from harness import IN_PLACE, OUT
+
+# Ratios within this factor of each other are a tie.
+NOISE = 1.15
+FLIP_OF_THE_GOAL = "hflip uint8 256x224x224x3"
+CLIP_OF_THE_GOAL = "clip_grad_norm_ ResNet-18"
+PEERS = ["opencv-python-headless", "opencv-python", "numba", "torch"]
+
+
+def machine_lines():
+    """Machine, versions, threads and instruction set; no name of the host and no path."""
+    info = fa.build_info()
+    versions = [(name, peers.version_of(name)) for name in PEERS]
+    present = [f"{name} {version}" for name, version in versions if version]
+    return [
+        f"machine: {processor()}, {info['cpus_usable']} usable processors, "
+        f"{platform.system()} {platform.machine()}",
+        f"versions: fast_augment {info['version']} ({info['compiler']}, {info['build_type']}), "
+        f"Python {platform.python_version()}, NumPy {np.__version__}, "
+        f"pytest-benchmark {pytest_benchmark.__version__}",
+        f"peers: {', '.join(present) or 'none installed'}",
+        f"instruction set: {info['isa_active']} of {', '.join(info['isas_supported'])}; "
+        f"threads: set for every library, 1 or all ({peers.ALL_THREADS})",
+    ]
+
+
+def processor():
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def timed(race):
+    return [result for result in race if result.rounds]
+
+
+def fastest(race, library, mode):
+    """Fastest contender of a mode whose library's name starts with `library`, or None."""
+    chosen = [
+        r
+        for r in timed(race)
+        if r.entry.contender.mode == mode and r.entry.contender.library.startswith(library)
+    ]
+    return min(chosen, key=lambda r: r.median, default=None)
+
+
+def table(races):
+    """Lines of the table; the contenders of a race and mode from fast to slow."""
+    lines = [
+        "vs NumPy: how many times as fast as the fastest NumPy version of the same mode.",
+        "fast_augment: how many times as fast fast_augment is as this contender; 0.87 to 1.15 is a "
+        "tie.",
+        "spread: interquartile range over median. error: largest difference from the oracle.",
+    ]
+    for race in races:
+        entry = race[0].entry
+        width = max(len(r.entry.contender.library) for r in race)
+        threads = f"{entry.threads} thread{'s' if entry.threads > 1 else ''}"
+        lines += ["", f"{entry.workload.name}, {threads}"]
+        lines += [
+            f"  {'mode':8} {'contender':{width}} {'median':>10} {'vs NumPy':>9} "
+            f"{'fast_augment':>13} {'spread':>7} {'error':>8}"
+        ]
+        modes = dict.fromkeys(r.entry.contender.mode for r in race)
+        for mode in modes:
+            rows = [r for r in race if r.entry.contender.mode == mode]
+            rows.sort(key=lambda r: r.median if r.rounds else float("inf"))
+            lines += [row(r, race, width) for r in rows]
+    return lines
+
+
+def row(result, race, width):
+    contender = result.entry.contender
+    start = f"  {contender.mode:8} {contender.library:{width}}"
+    if result.failure:
+        return f"{start} no time: {result.failure.strip().splitlines()[-1]}"
+    numpy = fastest(race, "numpy", contender.mode)
+    ours = fastest(race, "fast_augment", contender.mode)
+    versus_numpy = f"{numpy.median / result.median:9.2f}" if numpy else f"{'':9}"
+    versus_ours = f"{result.median / ours.median:13.2f}" if ours else f"{'':13}"
+    error = "" if contender.reference else f"{result.difference:8.1g}"
+    return (
+        f"{start} {duration(result.median):>10} {versus_numpy} {versus_ours} "
+        f"{result.spread:6.0%}  {error}".rstrip()
+    )
+
+
+def duration(seconds):
+    for unit, factor in (("ns", 1e9), ("us", 1e6), ("ms", 1e3)):
+        if seconds * factor < 1000:
+            return f"{seconds * factor:.4g} {unit}"
+    return f"{seconds:.4g} s"
+
+
+def verdict(ratio, goal, margin=1.0):
+    """Met from `goal` times `margin` on, a tie as long as noise may explain the rest."""
+    if ratio >= goal * margin:
+        return "met"
+    return "tie" if ratio * NOISE >= goal else "missed"
+
+
+def goals(races):
+    """Lines that say how the goals stand in this run."""
+    return [
+        "goals at one thread (a tie: less than 15 % away, which is within the noise)",
+        *faster_than_numpy(races),
+        *flip_against_copy(races),
+        *clip_against_dot(races),
+    ]
+
+
+def faster_than_numpy(races):
+    """Count the rows of the first goal; a lead within the noise is a tie there."""
+    lines, met = [], 0
+    for race in races:
+        entry = race[0].entry
+        for mode in dict.fromkeys(r.entry.contender.mode for r in race if entry.threads == 1):
+            name = f"{entry.workload.name} {mode}"
+            ratio = lead(race, "numpy", mode)
+            if ratio is None:
+                # A wrong result has no time, and must not vanish from the count.
+                if has_contender(race, "fast_augment", mode):
+                    lines += [f"    missed: {name}, no time"]
+                continue
+            outcome = verdict(ratio, 1.0, margin=NOISE)
+            if outcome == "met":
+                met += 1
+            else:
+                lines += [f"    {outcome}: {name}, {ratio:.2f} times"]
+    return [f"  faster than NumPy: met in {met} of {met + len(lines)} rows", *lines]
+
+
+def flip_against_copy(races):
+    ratios = [lead(race, "np.copyto", OUT) for race in find(races, FLIP_OF_THE_GOAL)]
+    return [
+        f"  {FLIP_OF_THE_GOAL} into out= at 80 % of np.copyto or more: "
+        f"{verdict(ratio, 0.8)}, {ratio:.0%}"
+        for ratio in ratios
+        if ratio is not None
+    ]
+
+
+def clip_against_dot(races):
+    lines = []
+    for variant in ("scale", "noop"):
+        name = f"{CLIP_OF_THE_GOAL} {variant}"
+        for race in find(races, name):
+            ratio = lead(race, "numpy dot", IN_PLACE)
+            if ratio is None:
+                continue
+            error = fastest(race, "fast_augment", IN_PLACE).difference
+            outcome = verdict(ratio, 1.2) if error <= 1e-12 else "missed"
+            lines += [
+                f"  {name} at 1.2 times NumPy's dot with an error up to 1e-12: {outcome}, "
+                f"{ratio:.2f} times, error {error:.1g}"
+            ]
+    return lines
+
+
+def lead(race, library, mode):
+    """How many times as fast fast_augment is as the fastest version of a library."""
+    ours, theirs = fastest(race, "fast_augment", mode), fastest(race, library, mode)
+    return theirs.median / ours.median if ours and theirs else None
+
+
+def has_contender(race, library, mode):
+    contenders = [r.entry.contender for r in race]
+    return any(c.library == library and c.mode == mode for c in contenders)
+
+
+def find(races, name):
+    """Races of one workload at one thread."""
+    return [r for r in races if r[0].entry.workload.name == name and r[0].entry.threads == 1]
