@@ -94,6 +94,15 @@ SampleValues<bool> sample_flags(const char* function, const char* name, py::hand
 std::vector<std::int64_t> ints_arg(const char* function, const char* name, py::handle object,
                                    const char* expected) {
   if (is_whole_number(object)) return {whole_number(function, name, object)};
+  // A tuple of ints, which most sizes are, needs no array.
+  if (PyTuple_CheckExact(object.ptr())) {
+    std::vector<std::int64_t> values;
+    for (const py::handle item : py::reinterpret_borrow<py::tuple>(object)) {
+      if (!is_whole_number(item)) break;
+      values.push_back(whole_number(function, name, item));
+    }
+    if (static_cast<py::ssize_t>(values.size()) == PyTuple_GET_SIZE(object.ptr())) return values;
+  }
   const py::array array = numbers(function, name, object, "iu", expected);
   if (array.ndim() > 1) {
     raise_value_error(function,
@@ -142,6 +151,11 @@ void require_pixels_for_border(const char* function, const SourceArg& images, Bo
 
 std::vector<double> channel_values(const char* function, const char* name, py::handle object,
                                    std::int64_t channels) {
+  if (PyFloat_CheckExact(object.ptr()) || PyLong_CheckExact(object.ptr())) {
+    const double value = PyFloat_AsDouble(object.ptr());
+    if (value == -1.0 && PyErr_Occurred() != nullptr) throw py::error_already_set();
+    return std::vector<double>(static_cast<std::size_t>(channels), value);
+  }
   const py::array array = numbers(function, name, object, "iuf", "a number or one per channel");
   if (array.ndim() > 1 || (array.ndim() == 1 && array.shape(0) != channels)) {
     const std::vector<std::int64_t> shape(array.shape(), array.shape() + array.ndim());
