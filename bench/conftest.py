@@ -61,7 +61,9 @@ def run(request, benchmark):
         if race not in results:
             full = request.config.getoption("--full")
             seconds = SECONDS_PER_FULL_RACE if full else SECONDS_PER_RACE
-            results[race] = harness.run_race(entry.workload, entry.threads, seconds)
+            results[race] = harness.run_race(
+                entry.workload, entry.threads, seconds * entry.workload.time_share
+            )
         result = next(r for r in results[race] if r.entry.contender is entry.contender)
         harness.replay(benchmark, result)
 

@@ -60,7 +60,8 @@ class Workload:
     """Inputs, the expected result, and who runs; `threads` are those of the default run.
 
     `inputs` returns a namespace; contenders find in it also `threads` and `empty`, which makes a
-    fresh array for the result.
+    fresh array for the result. `time_share` is the part of the usual time that the race is timed
+    for: less where calls are short and many rounds come in soon.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Workload:
     contenders: Sequence[Contender]
     threads: tuple[int, ...] = (1,)
     only_full: bool = False
+    time_share: float = 1.0
     difference: Callable[[Any, Any], float] | None = None
 
 
