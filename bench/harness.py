@@ -25,7 +25,9 @@ import peers
 OUT, FRESH, IN_PLACE = "out=", "fresh", "in place"
 
 # A turn waits this long if threads are used: the idle threads of the contender before spin for some
-# milliseconds before they sleep, and would take a processor from the next one.
+# milliseconds before they sleep, and would take a processor from the next one. It waits at work, as
+# a training step would: after a sleep of its own a virtual machine may need a millisecond to run on
+# all its processors again.
 PAUSE_SECONDS = 0.01
 ROUND_SECONDS = 0.001
 MIN_TURNS, MAX_TURNS = 7, 300
@@ -233,9 +235,16 @@ def time_in_turns(results: list[Result], threads: int, seconds: float) -> None:
         shuffle(order)
         for result in order:
             if threads > 1:
-                time.sleep(PAUSE_SECONDS)
+                stay_busy(PAUSE_SECONDS)
             result.entry.contender.before_turn(threads)
             result.rounds.append(timed_round(result))
+
+
+def stay_busy(seconds: float) -> None:
+    """Keep this thread, and no other, at work for a while."""
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        pass
 
 
 def timed_round(result: Result) -> float:

@@ -29,12 +29,14 @@ class Case:
     """A function, what it is given, and the ways to do it.
 
     `values` draws one argument per image; without it the function takes none. Peers get
-    ``step(source, target, value)`` for one image, torch ``fill(job, target)`` for the batch.
+    ``step(source, target, value)`` for one image, `torch` and `numpy_batch` ``fill(job, target)``
+    for the batch.
     """
 
     function: Callable[..., Any]
     numpy: dict[str, Callable[..., Any]]
     values: Callable[[np.random.Generator, int], np.ndarray] | None = None
+    numpy_batch: Callable[..., Any] | None = None
     opencv: Callable[..., Any] | None = None
     pillow: Callable[..., Any] | None = None
     torch: Callable[..., Any] | None = None
@@ -231,6 +233,7 @@ CASES = {
     "posterize": Case(
         fa.posterize,
         numpy={"bits": numpy_color.posterize_mask},
+        numpy_batch=numpy_color.posterize_batch,
         values=bits,
         opencv=opencv_table(posterized_levels),
         pillow=pillow_step(lambda image, kept: ImageOps.posterize(image, kept)),
@@ -287,6 +290,8 @@ def contenders(case):
         result += modes(name, numpy_color.per_image(prepare), **tolerance("numpy"))
         if not case.values:
             result += modes(f"{name} tall", numpy_color.tall(prepare), **tolerance("numpy"))
+    if case.numpy_batch:
+        result += modes("numpy batch", writes(case.numpy_batch), **tolerance("numpy"))
     if cv2 and case.opencv_is_coarse:
         result.append(Contender("opencv 8-bit", OUT, loop(case.opencv), reference=True))
     elif cv2:
