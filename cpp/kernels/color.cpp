@@ -223,9 +223,13 @@ void write_bits(const Run& run) {
     const Source from = image(run.source, band.sample);
     const Target to = image(run.target, band.sample);
     const auto bits = color_bits(run.steps.front(), band.sample, run.scale);
-    for (std::int64_t y = band.begin; y < band.end; ++y) {
-      kernel(row(from, band.plane, y), row(to, band.plane, y),
-             from.width * run.source.format.channels, *bits);
+    const std::int64_t values = from.width * run.source.format.channels;
+    const std::int64_t row_bytes = from.width * pixel_bytes(run.source.format);
+    // Rows that follow each other without a gap are one long row.
+    const bool is_one_row = from.row_stride == row_bytes && to.row_stride == row_bytes;
+    const std::int64_t rows_at_once = is_one_row ? band.end - band.begin : 1;
+    for (std::int64_t y = band.begin; y < band.end; y += rows_at_once) {
+      kernel(row(from, band.plane, y), row(to, band.plane, y), values * rows_at_once, *bits);
     }
   });
 }

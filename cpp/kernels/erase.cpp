@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/fill.hpp"
+#include "kernels/flip.hpp"
 
 namespace fa {
 namespace {
@@ -40,17 +41,20 @@ void erase(const SourceBatch& source, const TargetBatch& target, const EraseBox&
         inside(value_of(box.left, band.sample), value_of(box.width, band.sample), from.width);
     FillPattern fill;
     make_pattern(fill, box.fill + band.plane * bytes, bytes);
-    for (std::int64_t y = band.begin; y < band.end; ++y) {
+    const auto copy_rows = [&](std::int64_t begin, std::int64_t end) {
+      if (begin < end) copy_band(from, to, source.format, {band.sample, band.plane, begin, end});
+    };
+    const std::int64_t top = std::clamp(rows.begin, band.begin, band.end);
+    const std::int64_t bottom = std::clamp(rows.end, top, band.end);
+    copy_rows(band.begin, top);
+    for (std::int64_t y = top; y < bottom; ++y) {
       const std::byte* source_row = row(from, band.plane, y);
       std::byte* target_row = row(to, band.plane, y);
-      if (y < rows.begin || y >= rows.end) {
-        copy_pixels(source_row, target_row, {0, from.width}, bytes);
-        continue;
-      }
       copy_pixels(source_row, target_row, {0, columns.begin}, bytes);
       fill_pixels(target_row + columns.begin * bytes, columns.end - columns.begin, fill);
       copy_pixels(source_row, target_row, {columns.end, from.width}, bytes);
     }
+    copy_rows(bottom, band.end);
   });
 }
 
