@@ -7,7 +7,7 @@ if(MSVC)
   set(FA_FLAGS_avx2 /arch:AVX2)
   set(FA_FLAGS_avx512 /arch:AVX512)
 else()
-  set(FA_FLAGS_avx2 -mavx2 -mf16c -mbmi2)
+  set(FA_FLAGS_avx2 -mavx2 -mfma -mf16c -mbmi2)
   set(FA_FLAGS_avx512 ${FA_FLAGS_avx2} -mavx512f -mavx512bw -mavx512dq -mavx512vl)
 endif()
 

@@ -16,7 +16,7 @@ bool cpu_runs_baseline() { return true; }
 bool cpu_runs_avx2() {
   __builtin_cpu_init();
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
-         __builtin_cpu_supports("f16c");
+         __builtin_cpu_supports("f16c") && __builtin_cpu_supports("fma");
 }
 
 bool cpu_runs_avx512() {
@@ -42,9 +42,9 @@ bool state_saved(unsigned long long mask) {
 bool cpu_runs_avx2() {
   int leaf[4];
   __cpuid(leaf, 1);
-  const bool f16c = bit(leaf[2], 29);
+  const bool f16c_and_fma = bit(leaf[2], 29) && bit(leaf[2], 12);
   __cpuidex(leaf, 7, 0);
-  return f16c && bit(leaf[1], 5) && bit(leaf[1], 8) && state_saved(0x6);
+  return f16c_and_fma && bit(leaf[1], 5) && bit(leaf[1], 8) && state_saved(0x6);
 }
 
 bool cpu_runs_avx512() {
