@@ -100,6 +100,11 @@ std::string shape_text(const ArrayFacts& facts) {
   return shape_text(sizes.data(), facts.rank);
 }
 
+std::string shape_text(const py::array& array) {
+  const std::vector<std::int64_t> sizes(array.shape(), array.shape() + array.ndim());
+  return shape_text(sizes.data(), array.ndim());
+}
+
 ArrayFacts array_facts(const char* function, ArgumentName name, py::handle object,
                        std::initializer_list<DType> allowed) {
   if (!py::isinstance<py::array>(object)) {

@@ -37,6 +37,7 @@ struct ArrayFacts {
 };
 
 std::string shape_text(const ArrayFacts& facts);
+std::string shape_text(const py::array& array);
 
 // How the caller knows an argument ("images", "images[3]"): asked for only when there is an error.
 using ArgumentName = FunctionRef<std::string()>;

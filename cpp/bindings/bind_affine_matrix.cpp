@@ -57,9 +57,7 @@ Numbers numbers_arg(const char* name, py::handle object, Form form) {
   }
   Numbers numbers{};
   if (!read_shape(array, form, numbers)) {
-    const std::vector<std::int64_t> shape(array.shape(), array.shape() + array.ndim());
-    raise_value_error(kName, std::string(name) + " has shape " +
-                                 shape_text(shape.data(), array.ndim()) + ", expected " +
+    raise_value_error(kName, std::string(name) + " has shape " + shape_text(array) + ", expected " +
                                  expected_shape(form));
   }
   numbers.array = decltype(numbers.array)::ensure(array);

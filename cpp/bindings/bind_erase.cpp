@@ -20,8 +20,7 @@ BoxSizes pairs_arg(py::handle size, const py::array& array, std::int64_t count) 
                                 "sample");
   }
   if (array.shape(0) != count || array.shape(1) != 2) {
-    const std::vector<std::int64_t> shape(array.shape(), array.shape() + 2);
-    raise_value_error(kName, "size has shape " + shape_text(shape.data(), 2) +
+    raise_value_error(kName, "size has shape " + shape_text(array) +
                                  ", expected one pair per sample, (" + std::to_string(count) +
                                  ", 2)");
   }

@@ -51,9 +51,8 @@ BoxesArg box_numbers(const char* function, py::handle object, std::int64_t sampl
   const bool fits =
       (rank == 1 || (rank == 2 && array.shape(0) == samples)) && array.shape(rank - 1) == 4;
   if (!fits) {
-    const std::vector<std::int64_t> shape(array.shape(), array.shape() + rank);
-    raise_value_error(function, "boxes has shape " + shape_text(shape.data(), rank) +
-                                    ", expected (4,) or (" + std::to_string(samples) + ", 4)");
+    raise_value_error(function, "boxes has shape " + shape_text(array) + ", expected (4,) or (" +
+                                    std::to_string(samples) + ", 4)");
   }
   BoxesArg result{{}, rank == 1};
   result.values = decltype(result.values)::ensure(array);

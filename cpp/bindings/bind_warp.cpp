@@ -43,9 +43,8 @@ MatrixArg matrix_arg(py::handle object, std::int64_t samples) {
                     (array.shape(rank - 2) == 2 || array.shape(rank - 2) == 3) &&
                     array.shape(rank - 1) == 3;
   if (!fits) {
-    const std::vector<std::int64_t> shape(array.shape(), array.shape() + rank);
     const std::string n = std::to_string(samples);
-    raise_value_error(kName, "matrix has shape " + shape_text(shape.data(), rank) +
+    raise_value_error(kName, "matrix has shape " + shape_text(array) +
                                  ", expected (2, 3), (3, 3), (" + n + ", 2, 3) or (" + n +
                                  ", 3, 3)");
   }

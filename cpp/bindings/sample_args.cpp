@@ -23,10 +23,9 @@ py::array numbers(const char* function, const char* name, py::handle object, con
 void require_count(const char* function, const char* name, const py::array& array,
                    std::int64_t count) {
   if (array.ndim() == 0 || (array.ndim() == 1 && array.shape(0) == count)) return;
-  const std::vector<std::int64_t> shape(array.shape(), array.shape() + array.ndim());
-  raise_value_error(function,
-                    std::string(name) + " has shape " + shape_text(shape.data(), array.ndim()) +
-                        ", expected one value or one per sample, (" + std::to_string(count) + ",)");
+  raise_value_error(function, std::string(name) + " has shape " + shape_text(array) +
+                                  ", expected one value or one per sample, (" +
+                                  std::to_string(count) + ",)");
 }
 
 template <class T>
@@ -158,9 +157,7 @@ std::vector<double> channel_values(const char* function, const char* name, py::h
   }
   const py::array array = numbers(function, name, object, "iuf", "a number or one per channel");
   if (array.ndim() > 1 || (array.ndim() == 1 && array.shape(0) != channels)) {
-    const std::vector<std::int64_t> shape(array.shape(), array.shape() + array.ndim());
-    raise_value_error(function, std::string(name) + " has shape " +
-                                    shape_text(shape.data(), array.ndim()) +
+    raise_value_error(function, std::string(name) + " has shape " + shape_text(array) +
                                     ", expected one value or one per channel, (" +
                                     std::to_string(channels) + ",)");
   }

@@ -17,6 +17,17 @@ constexpr const char* name(DType dtype) {
   return kNames[static_cast<int>(dtype)];
 }
 
+// Where a kernel table keeps its entry for the dtype of an image: uint8, uint16, float32.
+constexpr int image_dtype_index(DType dtype) {
+  if (dtype == DType::kUint8) return 0;
+  return dtype == DType::kUint16 ? 1 : 2;
+}
+
+// The same for the dtype of a gradient: float16, float32, float64.
+constexpr int gradient_dtype_index(DType dtype) {
+  return static_cast<int>(dtype) - static_cast<int>(DType::kFloat16);
+}
+
 // IEEE binary16 as stored; arithmetic happens in float (half.hpp converts).
 struct Half {
   std::uint16_t bits;

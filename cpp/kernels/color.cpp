@@ -16,11 +16,6 @@ constexpr IsaTable<ColorKernels> kTable{FA_KERNEL_ADDRESSES(color_kernels)};
 // Entries of a gamma table that are worth another thread.
 constexpr std::int64_t kTableGrain = 1024;
 
-int dtype_index(DType dtype) {
-  if (dtype == DType::kUint8) return 0;
-  return dtype == DType::kUint16 ? 1 : 2;
-}
-
 std::int64_t channels_of(const PixelFormat& format) { return format.planes * format.channels; }
 
 // A call: the operations of every sample, and how tiles are loaded and stored.
@@ -254,7 +249,8 @@ void write_pixels(const Run& run) {
 void apply_color(const SourceBatch& source, const TargetBatch& target,
                  std::span<const ColorStep> steps, ValueRange range, Threads threads) {
   const ColorScale scale = color_scale(source.format.dtype, range);
-  Run run{source, target, steps, threads, pick(kTable), scale, dtype_index(scale.dtype), {}, {}};
+  Run run{source, target, steps, threads, pick(kTable), scale, image_dtype_index(scale.dtype),
+          {},     {}};
   for (std::int64_t sample = 0; sample < source.count; ++sample) {
     for (const ColorStep& step : steps) {
       run.operations.push_back(color_operation(step, sample, scale, 0.0));

@@ -4,25 +4,22 @@
 #include <cstring>
 
 #include "core/fill.hpp"
+#include "core/span.hpp"
 #include "kernels/flip.hpp"
 
 namespace fa {
 namespace {
 
-struct Interval {
-  std::int64_t begin, end;
-};
-
 // The part of [start, start + count) inside [0, length). No sum here overflows, whatever `start`
 // and `count` are.
-Interval inside(std::int64_t start, std::int64_t count, std::int64_t length) {
+Span inside(std::int64_t start, std::int64_t count, std::int64_t length) {
   const std::int64_t begin = std::clamp<std::int64_t>(start, 0, length);
   if (start >= 0) return {begin, begin + std::min(count, length - begin)};
   return {begin, std::clamp<std::int64_t>(start + count, begin, length)};
 }
 
-void copy_pixels(const std::byte* source, std::byte* target, Interval pixels, std::int64_t bytes) {
-  if (pixels.end <= pixels.begin) return;
+void copy_pixels(const std::byte* source, std::byte* target, Span pixels, std::int64_t bytes) {
+  if (is_empty(pixels)) return;
   std::memcpy(target + pixels.begin * bytes, source + pixels.begin * bytes,
               static_cast<std::size_t>((pixels.end - pixels.begin) * bytes));
 }
@@ -35,9 +32,9 @@ void erase(const SourceBatch& source, const TargetBatch& target, const EraseBox&
   parallel_rows(target, threads, [&](RowBand band) {
     const Source from = image(source, band.sample);
     const Target to = image(target, band.sample);
-    const Interval rows =
+    const Span rows =
         inside(value_of(box.top, band.sample), value_of(box.height, band.sample), from.height);
-    const Interval columns =
+    const Span columns =
         inside(value_of(box.left, band.sample), value_of(box.width, band.sample), from.width);
     FillPattern fill;
     make_pattern(fill, box.fill + band.plane * bytes, bytes);

@@ -16,11 +16,6 @@ namespace {
 
 constexpr IsaTable<FilterKernels> kTable{FA_KERNEL_ADDRESSES(filter_kernels)};
 
-int dtype_index(DType dtype) {
-  if (dtype == DType::kUint8) return 0;
-  return dtype == DType::kUint16 ? 1 : 2;
-}
-
 // Of the centre, then by distance from it. An index divided by a tiny sigma may be infinite: its
 // weight is 0 then.
 std::vector<float> gaussian_weights(std::int64_t size, double sigma) {
@@ -42,7 +37,7 @@ class BandBlur {
  public:
   BandBlur(const SourceBatch& source, const BlurOptions& options, RowBand band)
       : kernels_(pick(kTable)),
-        dtype_(dtype_index(source.format.dtype)),
+        dtype_(image_dtype_index(source.format.dtype)),
         from_(image(source, band.sample)),
         plane_(band.plane),
         channels_(source.format.channels),
@@ -173,7 +168,7 @@ void sharpness(const SourceBatch& source, const TargetBatch& target,
                const SharpnessOptions& options, Threads threads) {
   const std::int64_t channels = source.format.channels;
   const std::int64_t bytes = pixel_bytes(source.format);
-  const auto kernel = pick(kTable).sharpen[dtype_index(source.format.dtype)];
+  const auto kernel = pick(kTable).sharpen[image_dtype_index(source.format.dtype)];
   parallel_rows(target, threads, [&](RowBand band) {
     const Source from = image(source, band.sample);
     const Target to = image(target, band.sample);

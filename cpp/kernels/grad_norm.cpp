@@ -20,10 +20,6 @@ constexpr IsaTable<GradNormKernels> kTable{FA_KERNEL_ADDRESSES(grad_norm_kernels
 // Sums of squares below this may have lost elements to underflow.
 constexpr double kSmallestTrustedSum = 1e-280;
 
-std::size_t dtype_index(DType dtype) {
-  return static_cast<std::size_t>(dtype) - static_cast<std::size_t>(DType::kFloat16);
-}
-
 double element(const std::byte* values, std::int64_t i, DType dtype) {
   const auto read = [&](auto value) {
     std::memcpy(&value, values + i * static_cast<std::int64_t>(sizeof value), sizeof value);
@@ -43,7 +39,7 @@ double sum_in_order(const std::vector<double>& values) {
 double lane_sum(const TensorBlocks& blocks, const AddToLanes (&kernels)[3], Threads threads) {
   std::vector<double> partial(static_cast<std::size_t>(blocks.count()));
   blocks.for_each(threads, [&](const TensorBlock& block) {
-    const AddToLanes add = kernels[dtype_index(block.tensor->dtype)];
+    const AddToLanes add = kernels[gradient_dtype_index(block.tensor->dtype)];
     double lanes[kLanes] = {};
     read_block(block, [&](const std::byte* values, std::int64_t n) { add(values, n, lanes); });
     for (int width = kLanes / 2; width > 0; width /= 2) {
@@ -75,7 +71,8 @@ double largest_magnitude(const TensorBlocks& blocks, Threads threads) {
   blocks.for_each(threads, [&](const TensorBlock& block) {
     std::int64_t& largest = partial[static_cast<std::size_t>(block.index)];
     read_block(block, [&](const std::byte* values, std::int64_t n) {
-      largest = std::max(largest, kernels.largest[dtype_index(block.tensor->dtype)](values, n));
+      largest =
+          std::max(largest, kernels.largest[gradient_dtype_index(block.tensor->dtype)](values, n));
     });
   });
   const auto largest = std::max_element(partial.begin(), partial.end());

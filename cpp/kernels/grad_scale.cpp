@@ -14,10 +14,8 @@ constexpr IsaTable<GradScaleKernels> kTable{FA_KERNEL_ADDRESSES(grad_scale_kerne
 void change(std::span<const TensorView> tensors, const ChangeValues (&kernels)[3], double number,
             Threads threads) {
   TensorBlocks(tensors).for_each(threads, [&](const TensorBlock& block) {
-    const auto index =
-        static_cast<std::size_t>(block.tensor->dtype) - static_cast<std::size_t>(DType::kFloat16);
-    update_block(block,
-                 [&](std::byte* values, std::int64_t n) { kernels[index](values, n, number); });
+    const ChangeValues kernel = kernels[gradient_dtype_index(block.tensor->dtype)];
+    update_block(block, [&](std::byte* values, std::int64_t n) { kernel(values, n, number); });
   });
 }
 

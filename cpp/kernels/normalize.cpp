@@ -8,17 +8,12 @@ namespace {
 
 constexpr IsaTable<NormalizeKernels> kTable{FA_KERNEL_ADDRESSES(normalize_kernels)};
 
-int source_index(DType dtype) {
-  if (dtype == DType::kUint8) return 0;
-  return dtype == DType::kUint16 ? 1 : 2;
-}
-
 }  // namespace
 
 void normalize(const SourceBatch& source, const TargetBatch& target,
                const NormalizeFactors& factors, Threads threads) {
   const bool to_half = target.format.dtype == DType::kFloat16;
-  const auto kernel = pick(kTable).rows[source_index(source.format.dtype)][to_half ? 1 : 0];
+  const auto kernel = pick(kTable).rows[image_dtype_index(source.format.dtype)][to_half ? 1 : 0];
   const std::int64_t channels = source.format.planes * source.format.channels;
   // A row is all channels at once, so the target counts as one plane here.
   TargetBatch rows = target;

@@ -15,11 +15,6 @@ constexpr IsaTable<ResampleKernels> kTable{FA_KERNEL_ADDRESSES(resample_kernels)
 // Enough for kernels that take four rows at once, few enough to stay in the first cache.
 constexpr std::int64_t kRowsPerCall = 4;
 
-int source_index(DType dtype) {
-  if (dtype == DType::kUint8) return 0;
-  return dtype == DType::kUint16 ? 1 : 2;
-}
-
 // The pixel that taps count from.
 const std::byte* origin(const Source& source, const PixelFormat& format, const ResamplePlan& plan,
                         std::int64_t plane) {
@@ -84,7 +79,7 @@ void filter_band(const SourceBatch& source, const TargetBatch& target, const Pla
   const auto scratch = std::make_unique_for_overwrite<float[]>(
       static_cast<std::size_t>(buffer_size + kRowsPerCall * stride));
   float* rows = scratch.get() + buffer_size;
-  const auto store = pick(kTable).store[source_index(target.format.dtype)];
+  const auto store = pick(kTable).store[image_dtype_index(target.format.dtype)];
   for (std::int64_t y = band.begin; y < band.end; y += kRowsPerCall) {
     const RowBand part{band.sample, band.plane, y, std::min(y + kRowsPerCall, band.end)};
     resample_rows(from, source.format, plan, part, scratch.get(), {rows, stride, 0});
@@ -104,7 +99,7 @@ std::int64_t resample_buffer_size(const ResamplePlan& plan, std::int64_t channel
 
 void resample_rows(const Source& source, const PixelFormat& format, const ResamplePlan& plan,
                    const RowBand& band, float* buffer, const ResampledRows& target) {
-  const auto kernel = pick(kTable).rows[source_index(format.dtype)];
+  const auto kernel = pick(kTable).rows[image_dtype_index(format.dtype)];
   kernel(ResampleBand{origin(source, format, plan, band.plane), source.row_stride,
                       plan.box.x1 - plan.box.x0, format.channels, plan.rows.view(),
                       plan.columns.view(), band.begin, band.end, plan.width, buffer, target.first,
