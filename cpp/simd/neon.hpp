@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/half.hpp"
 #include "core/inline.hpp"
+#include "simd/half_loops.hpp"
 
 #define FA_HAS_BYTE_SHUFFLE 1
 
@@ -91,14 +91,6 @@ FA_INLINE U8x16 narrow(I32x4 a, I32x4 b, I32x4 c, I32x4 d) {
   const int16x8_t low = vcombine_s16(vqmovn_s32(a.lanes), vqmovn_s32(b.lanes));
   const int16x8_t high = vcombine_s16(vqmovn_s32(c.lanes), vqmovn_s32(d.lanes));
   return {vcombine_u8(vqmovun_s16(low), vqmovun_s16(high))};
-}
-
-FA_INLINE void convert(const Half* FA_RESTRICT from, float* FA_RESTRICT to, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) to[i] = half_to_float(from[i]);
-}
-
-FA_INLINE void convert(const float* FA_RESTRICT from, Half* FA_RESTRICT to, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) to[i] = float_to_half(from[i]);
 }
 
 }  // namespace fa::FA_ISA

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
-#include "core/half.hpp"
 #include "core/inline.hpp"
+#include "simd/half_loops.hpp"
 
 #define FA_HAS_BYTE_SHUFFLE 0
 
@@ -62,14 +62,6 @@ FA_INLINE U8x16 zip_high_u32(U8x16 a, U8x16 b) {
     result.lanes[i] = (i / 4 % 2 == 0 ? a : b).lanes[8 + i / 8 * 4 + i % 4];
   }
   return result;
-}
-
-FA_INLINE void convert(const Half* FA_RESTRICT from, float* FA_RESTRICT to, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) to[i] = half_to_float(from[i]);
-}
-
-FA_INLINE void convert(const float* FA_RESTRICT from, Half* FA_RESTRICT to, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) to[i] = float_to_half(from[i]);
 }
 
 }  // namespace fa::FA_ISA

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/half.hpp"
 #include "core/inline.hpp"
+#include "simd/half_loops.hpp"
 
 #define FA_HAS_BYTE_SHUFFLE 0
 
@@ -41,13 +41,5 @@ FA_INLINE U8x16 zip_high(U8x16 a, U8x16 b) { return {_mm_unpackhi_epi8(a.lanes, 
 // The 32-bit numbers of a and b by turns: those of the first halves, or of the second halves.
 FA_INLINE U8x16 zip_low_u32(U8x16 a, U8x16 b) { return {_mm_unpacklo_epi32(a.lanes, b.lanes)}; }
 FA_INLINE U8x16 zip_high_u32(U8x16 a, U8x16 b) { return {_mm_unpackhi_epi32(a.lanes, b.lanes)}; }
-
-FA_INLINE void convert(const Half* FA_RESTRICT from, float* FA_RESTRICT to, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) to[i] = half_to_float(from[i]);
-}
-
-FA_INLINE void convert(const float* FA_RESTRICT from, Half* FA_RESTRICT to, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) to[i] = float_to_half(from[i]);
-}
 
 }  // namespace fa::FA_ISA
