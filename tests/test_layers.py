@@ -20,11 +20,13 @@ MAY_INCLUDE = {
     "simd": {"simd", "core"},
     "dispatch": {"dispatch", "core"},
     "threads": {"threads", "core"},
-    "kernels": {"kernels", "core", "threads", "dispatch"},
-    "bindings": {"bindings", "kernels", "core", "threads", "dispatch"},
+    "random": {"random", "core"},
+    "kernels": {"kernels", "core", "threads", "dispatch", "random"},
+    "pipeline": {"pipeline", "kernels", "core", "threads", "dispatch", "random"},
+    "bindings": {"bindings", "pipeline", "kernels", "core", "threads", "dispatch"},
 }
 # Code compiled once per instruction set must not instantiate what other files share.
-ISA_FOLDERS = {"core", "simd"}
+ISA_FOLDERS = {"core", "simd", "random"}
 ISA_STANDARD = {"cstddef", "cstdint", "cstring"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 

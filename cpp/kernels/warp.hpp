@@ -7,11 +7,10 @@
 #include "core/affine_map.hpp"
 #include "core/border.hpp"
 #include "core/image_view.hpp"
+#include "core/interpolation.hpp"
 #include "threads/parallel_for.hpp"
 
 namespace fa {
-
-enum class Interpolation : std::uint8_t { kNearest, kBilinear };
 
 struct WarpOptions {
   PerSample<AffineMap> maps;  // from inverse_map()

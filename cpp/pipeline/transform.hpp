@@ -1,0 +1,170 @@
+// What the user composed, as plain data: one struct per kind of transform, made once from Python.
+// The comment "values" says what a draw writes into the record of a sample.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/border.hpp"
+#include "core/dtype.hpp"
+#include "core/interpolation.hpp"
+#include "kernels/color.hpp"
+#include "kernels/resample_filter.hpp"
+
+namespace fa {
+
+// Drawn uniformly from [low, high]; equal ends are a constant.
+struct Range {
+  double low, high;
+};
+
+// How pixels outside are made up. One value for all channels or one per channel, in the units of
+// the input.
+struct Outside {
+  Border border;
+  std::vector<double> fill;
+};
+
+struct RandomFlip {  // values: none
+  bool is_horizontal;
+  double p;
+};
+
+struct RandomQuarterTurn {  // values: counter-clockwise quarter turns, 0 to 3
+  double p;
+};
+
+// torchvision's RandomAffine and RandomRotation, with angles counter-clockwise.
+struct RandomAffine {  // values: angle, translate x, y (pixels), scale x, y, shear x, y (degrees)
+  Range degrees;
+  double translate_x, translate_y;  // largest shift as a fraction of the width and the height
+  Range scale, shear_x, shear_y;
+  bool expands;     // the canvas becomes the smallest that holds the whole turned image
+  bool has_center;  // else the middle
+  double center_x, center_y;
+  Interpolation interpolation;
+  Outside outside;
+};
+
+struct RandomPerspective {  // values: where the corners go, x and y: top left, top right, bottom
+                            // right, bottom left
+  double distortion;        // 0 to 1
+  double p;
+  Interpolation interpolation;
+  Outside outside;
+};
+
+struct Crop {  // values: top, left of the window; outside the image for padding
+  std::int64_t height, width;
+  bool is_random;                                         // else the middle
+  std::int64_t pad_left, pad_top, pad_right, pad_bottom;  // before cropping
+  bool pads_if_needed;
+  Outside outside;
+};
+
+struct Pad {  // values: none
+  std::int64_t left, top, right, bottom;
+  Outside outside;
+};
+
+struct Resize {                // values: none
+  std::int64_t height, width;  // width 0: `height` is the shorter side, and the longer follows
+  std::int64_t longest;        // with width 0: at most this long a longer side; 0: no limit
+  ResampleOptions options;
+};
+
+struct RandomResizedCrop {  // values: top, left, height, width of the box
+  std::int64_t height, width;
+  Range scale, ratio;
+  ResampleOptions options;
+};
+
+// Each of the four with a range, or off.
+struct ColorJitter {  // values: factor of brightness, contrast, saturation, shift of hue; then
+                      // which of these (0 to 3) comes first, second, third, fourth
+  Range brightness, contrast, saturation, hue;
+  bool has_brightness, has_contrast, has_saturation, has_hue;
+};
+
+// Gray, inversion, solarisation, posterisation, gamma and the like, by an amount.
+struct RandomColor {  // values: the amount
+  ColorKind kind;
+  Range amount;
+  double gain;
+  double p;
+};
+
+enum class ToneKind : std::uint8_t { kEqualize, kAutocontrast };
+
+struct RandomTone {  // values: none
+  ToneKind kind;
+  double p;
+};
+
+struct RandomSharpness {  // values: factor
+  Range factor;
+  double p;
+};
+
+struct GaussianBlur {                        // values: sigma
+  std::int64_t kernel_height, kernel_width;  // odd
+  Range sigma;
+};
+
+struct GaussianNoise {  // values: key of the noise, a whole number below 2^53
+  double mean, sigma;   // as fractions of the full scale
+  bool clips;
+};
+
+struct RandomErasing {  // values: top, left, height, width (0 x 0: no box fitted), key of the noise
+  double p;
+  Range scale, ratio;
+  bool is_noise;              // normal noise instead of the value
+  std::vector<double> value;  // one or one per channel, in units of the image at this point
+};
+
+struct Normalize {                // values: none
+  std::vector<double> mean, std;  // one or one per channel
+  DType dtype;
+};
+
+struct ToFloat {  // values: none
+  DType dtype;
+};
+
+enum class GroupKind : std::uint8_t {
+  kAll,     // in the order given, with probability p
+  kOneOf,   // one child, by weight, with probability p; values: which child
+  kSomeOf,  // between `least` and `most` different children, in a random order; values: how many
+  kRandomOrder,  // all children in a random order, with probability p
+};
+
+// A combinator: the next `size` entries of the pipeline are its descendants.
+struct Group {
+  GroupKind kind;
+  double p;
+  std::int64_t least, most;
+  std::vector<double> weights;  // one per child, of any sum
+  std::int64_t size;
+};
+
+using TransformVariant =
+    std::variant<RandomFlip, RandomQuarterTurn, RandomAffine, RandomPerspective, Crop, Pad, Resize,
+                 RandomResizedCrop, ColorJitter, RandomColor, RandomTone, RandomSharpness,
+                 GaussianBlur, GaussianNoise, RandomErasing, Normalize, ToFloat, Group>;
+
+struct Transform {
+  std::string name;  // as the user knows it, for errors
+  TransformVariant what;
+};
+
+// In the order in which they are written, each combinator followed by its descendants. The place in
+// this list is the position that keys a transform's random numbers.
+struct Pipeline {
+  std::vector<Transform> transforms;
+  std::int64_t first_position;  // where this list begins in a pipeline that Python cut into pieces
+};
+
+}  // namespace fa
