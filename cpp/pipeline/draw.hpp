@@ -18,9 +18,15 @@ struct CanvasSize {
   std::int64_t height, width;
 };
 
-// Writes one record per transform, for a source of this size. Throws std::invalid_argument, with
-// the name of the transform, when the source (or what earlier transforms left of it) is too small
-// for one. `force`: as if every probability were 1 (for showing what a pipeline does).
+// Groups have at most this many children, themselves groups or not.
+constexpr int kMaxChildren = 64;
+
+// Writes one record per transform, for a source of this size. What one transform draws depends on
+// the key, its position and the canvas that it finds, never on what others drew beside that.
+// `force`: as if every probability were 1, one of several were the first and some of them the most
+// (for showing what a pipeline does). Allocates nothing. Throws std::invalid_argument, with the
+// name of the transform, when the source (or what earlier transforms left of it) is too small for
+// one.
 void draw(const Pipeline& pipeline, const SampleKey& key, CanvasSize source, bool force,
           DrawRecord* records);
 

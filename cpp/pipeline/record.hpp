@@ -9,7 +9,9 @@ namespace fa {
 constexpr int kRecordValues = 8;
 
 struct DrawRecord {
-  std::int64_t order;            // when it runs in its sample, counted from 0; -1: not applied
+  // When it runs in its sample, counted from 0 over all but combinators; -1: not applied. Of a
+  // combinator: the order that the next transform to run will have when it begins.
+  std::int64_t order;
   double values[kRecordValues];  // by the kind of transform (transform.hpp); the rest is 0
 };
 

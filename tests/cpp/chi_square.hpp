@@ -7,18 +7,21 @@
 
 namespace fa::test {
 
-// Whether counts fit their expectations: the statistic's normal approximation (Wilson and Hilferty)
-// stays below 4.5 standard deviations, which chance passes all but three times in a million. No
-// expectation may be small.
+// Whether chance makes a chi-square statistic as large as this: by the normal approximation of
+// Wilson and Hilferty it stays below 4.5 standard deviations all but three times in a million.
+inline bool is_likely(double statistic, double freedom) {
+  const double spread = 2.0 / (9.0 * freedom);
+  return (std::cbrt(statistic / freedom) - (1.0 - spread)) / std::sqrt(spread) < 4.5;
+}
+
+// Whether counts fit their expectations, none of which may be small.
 inline bool fits(const std::vector<std::int64_t>& counts, const std::vector<double>& expected) {
   double statistic = 0.0;
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const double excess = static_cast<double>(counts[i]) - expected[i];
     statistic += excess * excess / expected[i];
   }
-  const double freedom = static_cast<double>(counts.size()) - 1.0;
-  const double spread = 2.0 / (9.0 * freedom);
-  return (std::cbrt(statistic / freedom) - (1.0 - spread)) / std::sqrt(spread) < 4.5;
+  return is_likely(statistic, static_cast<double>(counts.size()) - 1.0);
 }
 
 inline bool fits_uniform(const std::vector<std::int64_t>& counts) {
@@ -26,6 +29,26 @@ inline bool fits_uniform(const std::vector<std::int64_t>& counts) {
   for (const std::int64_t count : counts) sum += count;
   const double each = static_cast<double>(sum) / static_cast<double>(counts.size());
   return fits(counts, std::vector<double>(counts.size(), each));
+}
+
+// Whether equally many values of two sources may have the same distribution. Bins that hold few
+// are taken together.
+inline bool are_alike(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b) {
+  double statistic = 0.0, rest_a = 0.0, rest_b = 0.0;
+  double bins = 0.0;
+  const auto add = [&](double in_a, double in_b) {
+    statistic += (in_a - in_b) * (in_a - in_b) / (in_a + in_b);
+    bins += 1.0;
+  };
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    rest_a += static_cast<double>(a[i]);
+    rest_b += static_cast<double>(b[i]);
+    if (rest_a + rest_b < 40.0) continue;
+    add(rest_a, rest_b);
+    rest_a = rest_b = 0.0;
+  }
+  if (rest_a + rest_b > 0.0) add(rest_a, rest_b);
+  return bins < 2.0 ? statistic == 0.0 : is_likely(statistic, bins - 1.0);
 }
 
 // Counts of the values over `bins` equal parts of [low, high]; values outside are not counted.
