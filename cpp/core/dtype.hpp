@@ -5,15 +5,16 @@
 
 namespace fa {
 
-enum class DType : std::uint8_t { kUint8, kUint16, kFloat16, kFloat32, kFloat64 };
+enum class DType : std::uint8_t { kUint8, kUint16, kFloat16, kFloat32, kFloat64, kBfloat16 };
 
 constexpr int item_size(DType dtype) {
-  constexpr int kSizes[] = {1, 2, 2, 4, 8};
+  constexpr int kSizes[] = {1, 2, 2, 4, 8, 2};
   return kSizes[static_cast<int>(dtype)];
 }
 
 constexpr const char* name(DType dtype) {
-  constexpr const char* kNames[] = {"uint8", "uint16", "float16", "float32", "float64"};
+  constexpr const char* kNames[] = {"uint8",   "uint16",  "float16",
+                                    "float32", "float64", "bfloat16"};
   return kNames[static_cast<int>(dtype)];
 }
 
@@ -30,6 +31,11 @@ constexpr int gradient_dtype_index(DType dtype) {
 
 // IEEE binary16 as stored; arithmetic happens in float (half.hpp converts).
 struct Half {
+  std::uint16_t bits;
+};
+
+// The upper half of a float as stored (bfloat16.hpp converts).
+struct Bfloat16 {
   std::uint16_t bits;
 };
 

@@ -14,7 +14,7 @@ struct ColorTile {
   float* data;
   std::int64_t channel_stride;  // floats; 0 for a store that repeats the first channel
   std::int64_t width;
-  int channels;  // 1 or 3; 1 also where channels need not be told apart
+  int channels;  // 1 or 3 for steps that mix channels; 1 also where they need not be told apart
 };
 
 constexpr std::int64_t kTileWidth = 512;
@@ -24,7 +24,7 @@ constexpr std::int64_t kTileValues = 3 * kTileWidth;
 template <class Byte>
 struct PixelPiece {
   Byte* data;
-  std::int64_t pixel_step, channel_step;  // bytes; pixels of one plane or of 3 channels are packed
+  std::int64_t pixel_step, channel_step;  // bytes; a plane's pixels are packed
 };
 
 // How the gray of a pixel becomes a number: as it is; or, as torchvision does for integers, floored

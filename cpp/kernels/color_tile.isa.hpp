@@ -61,6 +61,19 @@ FA_INLINE void store_interleaved(const ColorTile& tile, T* FA_RESTRICT to) {
   }
 }
 
+// One channel of interleaved pixels of any number of channels.
+template <class T>
+FA_INLINE void load_spread(const T* FA_RESTRICT from, std::int64_t step, float* FA_RESTRICT to,
+                           std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) to[i] = static_cast<float>(from[i * step]);
+}
+
+template <class T>
+FA_INLINE void store_spread(const float* FA_RESTRICT from, T* FA_RESTRICT to, std::int64_t step,
+                            std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) store_value(from[i], to + i * step);
+}
+
 template <class T>
 FA_INLINE bool is_interleaved(const ColorTile& tile, std::int64_t pixel_step) {
   return tile.channels == 3 && pixel_step == 3 * std::int64_t{sizeof(T)};
@@ -71,7 +84,13 @@ void load_tile(const PixelPiece<const std::byte>& from, const ColorTile& tile) {
   if (is_interleaved<T>(tile, from.pixel_step)) {
     return load_interleaved(reinterpret_cast<const T*>(from.data), tile);
   }
+  const std::int64_t step = from.pixel_step / std::int64_t{sizeof(T)};
   for (int c = 0; c < tile.channels; ++c) {
+    if (step > 1) {
+      load_spread(reinterpret_cast<const T*>(from.data + c * from.channel_step), step,
+                  tile.data + c * tile.channel_stride, tile.width);
+      continue;
+    }
     load_packed(reinterpret_cast<const T*>(from.data + c * from.channel_step),
                 tile.data + c * tile.channel_stride, tile.width);
   }
@@ -82,7 +101,13 @@ void store_tile(const ColorTile& tile, const PixelPiece<std::byte>& to) {
   if (is_interleaved<T>(tile, to.pixel_step)) {
     return store_interleaved(tile, reinterpret_cast<T*>(to.data));
   }
+  const std::int64_t step = to.pixel_step / std::int64_t{sizeof(T)};
   for (int c = 0; c < tile.channels; ++c) {
+    if (step > 1) {
+      store_spread(tile.data + c * tile.channel_stride,
+                   reinterpret_cast<T*>(to.data + c * to.channel_step), step, tile.width);
+      continue;
+    }
     store_packed(tile.data + c * tile.channel_stride,
                  reinterpret_cast<T*>(to.data + c * to.channel_step), tile.width);
   }

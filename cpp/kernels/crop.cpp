@@ -61,29 +61,32 @@ void crop_row(const CropRow& job) {
 
 }  // namespace
 
+void crop_band(const Source& source, const Target& target, const PixelFormat& format,
+               const CropPlace& place, RowBand band) {
+  const std::int64_t bytes = pixel_bytes(format);
+  FillPattern fill;
+  make_pattern(fill, place.fill + band.plane * bytes, bytes);
+  CropRow job{nullptr,      nullptr,    fill,  source.width,
+              target.width, place.left, bytes, place.border};
+  for (std::int64_t y = band.begin; y < band.end; ++y) {
+    job.target = row(target, band.plane, y);
+    const std::int64_t source_y = border_index(place.border, place.top + y, source.height);
+    if (source_y < 0) {
+      fill_pixels(job.target, target.width, fill);
+      continue;
+    }
+    job.source = row(source, band.plane, source_y);
+    prefetch_row(job.source + kRowsAhead * source.row_stride, source.width * bytes);
+    crop_row(job);
+  }
+}
+
 void crop(const SourceBatch& source, const TargetBatch& target, const CropWindow& window,
           Threads threads) {
-  const std::int64_t bytes = pixel_bytes(source.format);
   parallel_rows(target, threads, [&](RowBand band) {
-    const Source from = image(source, band.sample);
-    const Target to = image(target, band.sample);
-    const std::int64_t top = value_of(window.top, band.sample);
-    FillPattern fill;
-    make_pattern(fill, window.fill + band.plane * bytes, bytes);
-    CropRow job{nullptr,    nullptr,      fill,
-                from.width, to.width,     value_of(window.left, band.sample),
-                bytes,      window.border};
-    for (std::int64_t y = band.begin; y < band.end; ++y) {
-      job.target = row(to, band.plane, y);
-      const std::int64_t source_y = border_index(window.border, top + y, from.height);
-      if (source_y < 0) {
-        fill_pixels(job.target, to.width, fill);
-        continue;
-      }
-      job.source = row(from, band.plane, source_y);
-      prefetch_row(job.source + kRowsAhead * from.row_stride, from.width * bytes);
-      crop_row(job);
-    }
+    const CropPlace place{value_of(window.top, band.sample), value_of(window.left, band.sample),
+                          window.border, window.fill};
+    crop_band(image(source, band.sample), image(target, band.sample), source.format, place, band);
   });
 }
 

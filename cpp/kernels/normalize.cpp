@@ -8,25 +8,35 @@ namespace {
 
 constexpr IsaTable<NormalizeKernels> kTable{FA_KERNEL_ADDRESSES(normalize_kernels)};
 
+int target_index(DType dtype) {
+  if (dtype == DType::kFloat32) return 0;
+  return dtype == DType::kFloat16 ? 1 : 2;
+}
+
 }  // namespace
+
+void normalize_rows(const Source& source, const PixelFormat& source_format, const Target& target,
+                    const PixelFormat& target_format, const NormalizeFactors& factors,
+                    std::int64_t begin, std::int64_t end) {
+  const auto kernel = pick(kTable).rows[image_dtype_index(source_format.dtype)]
+                                       [target_index(target_format.dtype)];
+  for (std::int64_t y = begin; y < end; ++y) {
+    kernel(NormalizeRow{row(source, 0, y), row(target, 0, y), source.plane_stride,
+                        target.plane_stride, source_format.planes > 1, target_format.planes > 1,
+                        source.width, source_format.planes * source_format.channels, factors.scale,
+                        factors.bias});
+  }
+}
 
 void normalize(const SourceBatch& source, const TargetBatch& target,
                const NormalizeFactors& factors, Threads threads) {
-  const bool to_half = target.format.dtype == DType::kFloat16;
-  const auto kernel = pick(kTable).rows[image_dtype_index(source.format.dtype)][to_half ? 1 : 0];
-  const std::int64_t channels = source.format.planes * source.format.channels;
   // A row is all channels at once, so the target counts as one plane here.
   TargetBatch rows = target;
   rows.format.planes = 1;
-  rows.format.channels = channels;
+  rows.format.channels = source.format.planes * source.format.channels;
   parallel_rows(rows, threads, [&](RowBand band) {
-    const Source from = image(source, band.sample);
-    const Target to = image(target, band.sample);
-    for (std::int64_t y = band.begin; y < band.end; ++y) {
-      kernel(NormalizeRow{row(from, 0, y), row(to, 0, y), from.plane_stride, to.plane_stride,
-                          source.format.planes > 1, target.format.planes > 1, from.width, channels,
-                          factors.scale, factors.bias});
-    }
+    normalize_rows(image(source, band.sample), source.format, image(target, band.sample),
+                   target.format, factors, band.begin, band.end);
   });
 }
 

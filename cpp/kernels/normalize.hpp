@@ -7,7 +7,7 @@
 namespace fa {
 
 // target = source * scale + bias per channel, in float32 with one rounding per step, then rounded
-// to the target's dtype (float32 or float16). Source: uint8, uint16 or float32. Either batch may be
+// to the target's dtype (float32, float16 or bfloat16). Source: uint8, uint16 or float32. Either batch may be
 // interleaved or planar. No overlap.
 struct NormalizeFactors {
   const float* scale;  // one per channel
@@ -16,5 +16,10 @@ struct NormalizeFactors {
 
 void normalize(const SourceBatch& source, const TargetBatch& target,
                const NormalizeFactors& factors, Threads threads);
+
+// All channels of rows [begin, end).
+void normalize_rows(const Source& source, const PixelFormat& source_format, const Target& target,
+                    const PixelFormat& target_format, const NormalizeFactors& factors,
+                    std::int64_t begin, std::int64_t end);
 
 }  // namespace fa

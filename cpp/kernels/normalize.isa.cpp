@@ -1,6 +1,7 @@
 // Rows of pixels to normalised floats. Plain loops: the compiler turns each into vectors.
 #include "kernels/normalize_kernels.hpp"
 
+#include "core/bfloat16.hpp"
 #include "core/half.hpp"
 #include "core/inline.hpp"
 #include "simd/simd.hpp"
@@ -11,16 +12,22 @@ namespace {
 // Values are made in pieces of this many, small enough for the stack and the first cache.
 constexpr std::int64_t kPiece = 768;
 
-// Where a piece of floats goes: in place for float32, through a buffer for float16.
+// Where a piece of floats goes: in place for float32, through a buffer for 16-bit floats.
 FA_INLINE float* piece_for(float* target, float*) { return target; }
 FA_INLINE float* piece_for(Half*, float* buffer) { return buffer; }
+FA_INLINE float* piece_for(Bfloat16*, float* buffer) { return buffer; }
 FA_INLINE void finish_piece(const float*, float*, std::int64_t) {}
 FA_INLINE void finish_piece(const float* piece, Half* target, std::int64_t n) {
   convert(piece, target, n);
 }
+FA_INLINE void finish_piece(const float* FA_RESTRICT piece, Bfloat16* FA_RESTRICT target,
+                            std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) target[i] = float_to_bfloat16(piece[i]);
+}
 
 FA_INLINE void store_value(float value, float* target) { *target = value; }
 FA_INLINE void store_value(float value, Half* target) { *target = float_to_half(value); }
+FA_INLINE void store_value(float value, Bfloat16* target) { *target = float_to_bfloat16(value); }
 
 // One channel, both sides packed. kStep > 0: every kStep-th source value, else `step`.
 template <int kStep, class T, class Out>
@@ -122,8 +129,11 @@ void normalize_row(const NormalizeRow& row) {
 }  // namespace
 
 const NormalizeKernels normalize_kernels{
-    {{&normalize_row<std::uint8_t, float>, &normalize_row<std::uint8_t, Half>},
-     {&normalize_row<std::uint16_t, float>, &normalize_row<std::uint16_t, Half>},
-     {&normalize_row<float, float>, &normalize_row<float, Half>}}};
+    {{&normalize_row<std::uint8_t, float>, &normalize_row<std::uint8_t, Half>,
+      &normalize_row<std::uint8_t, Bfloat16>},
+     {&normalize_row<std::uint16_t, float>, &normalize_row<std::uint16_t, Half>,
+      &normalize_row<std::uint16_t, Bfloat16>},
+     {&normalize_row<float, float>, &normalize_row<float, Half>,
+      &normalize_row<float, Bfloat16>}}};
 
 }  // namespace fa::FA_ISA

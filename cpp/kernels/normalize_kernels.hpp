@@ -20,8 +20,8 @@ struct NormalizeRow {
 };
 
 struct NormalizeKernels {
-  // [source dtype: uint8, uint16, float32][target dtype: float32, float16]
-  void (*rows[3][2])(const NormalizeRow& row);
+  // [source dtype: uint8, uint16, float32][target dtype: float32, float16, bfloat16]
+  void (*rows[3][3])(const NormalizeRow& row);
 };
 
 FA_DECLARE_KERNELS(NormalizeKernels, normalize_kernels)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 
 #include "dispatch/isa.hpp"
 #include "kernels/resample_kernels.hpp"
@@ -40,33 +39,27 @@ class Plans {
                  [&](std::int64_t begin, std::int64_t end) {
                    for (std::int64_t i = begin; i < end; ++i) {
                      const Target to = image(target, i);
-                     const ResampleGeometry geometry{box_of(jobs, image(source, i), i), to.height,
-                                                     to.width, false};
-                     plans_[static_cast<std::size_t>(i)] = resample_plan(
-                         geometry, jobs.options, source.format.dtype == DType::kFloat32);
+                     const ResampleGeometry geometry{box_of(jobs, image(source, i), i),
+                                                     to.height,
+                                                     to.width,
+                                                     {0, 0, to.width, to.height},
+                                                     false,
+                                                     false};
+                     make_resample_plan(geometry, jobs.options,
+                                        source.format.dtype == DType::kFloat32,
+                                        plans_[static_cast<std::size_t>(i)]);
                    }
                  });
   }
 
   const ResamplePlan& of(std::int64_t sample) const {
-    return *plans_[static_cast<std::size_t>(sample * stride_)];
+    return plans_[static_cast<std::size_t>(sample * stride_)];
   }
 
  private:
-  std::vector<std::optional<ResamplePlan>> plans_;
+  std::vector<ResamplePlan> plans_;
   std::int64_t stride_;
 };
-
-void copy_nearest(const SourceBatch& source, const TargetBatch& target, const Plans& plans,
-                  const RowBand& band) {
-  const ResamplePlan& plan = plans.of(band.sample);
-  const Source from = image(source, band.sample);
-  const Target to = image(target, band.sample);
-  pick(kTable).copy(ResampleCopy{origin(from, source.format, plan, band.plane), from.row_stride,
-                                 plan.rows.view(), plan.columns.view(), row(to, band.plane, 0),
-                                 to.row_stride, band.begin, band.end, to.width,
-                                 pixel_bytes(source.format)});
-}
 
 void filter_band(const SourceBatch& source, const TargetBatch& target, const Plans& plans,
                  const RowBand& band) {
@@ -98,12 +91,20 @@ std::int64_t resample_buffer_size(const ResamplePlan& plan, std::int64_t channel
 }
 
 void resample_rows(const Source& source, const PixelFormat& format, const ResamplePlan& plan,
-                   const RowBand& band, float* buffer, const ResampledRows& target) {
+                   const RowBand& band, float* buffer, const FloatRows& target) {
   const auto kernel = pick(kTable).rows[image_dtype_index(format.dtype)];
   kernel(ResampleBand{origin(source, format, plan, band.plane), source.row_stride,
                       plan.box.x1 - plan.box.x0, format.channels, plan.rows.view(),
                       plan.columns.view(), band.begin, band.end, plan.width, buffer, target.first,
                       target.row_stride, target.channel_stride});
+}
+
+void resample_nearest(const Source& source, const PixelFormat& format, const ResamplePlan& plan,
+                      const Target& target, const RowBand& band) {
+  pick(kTable).copy(ResampleCopy{origin(source, format, plan, band.plane), source.row_stride,
+                                 plan.rows.view(), plan.columns.view(),
+                                 row(target, band.plane, 0), target.row_stride, band.begin,
+                                 band.end, plan.width, pixel_bytes(format)});
 }
 
 void resample(const SourceBatch& source, const TargetBatch& target, const ResampleJobs& jobs,
@@ -112,7 +113,12 @@ void resample(const SourceBatch& source, const TargetBatch& target, const Resamp
   const Plans plans(source, target, jobs, threads);
   const bool is_copy = jobs.options.filter == ResampleFilter::kNearest;
   parallel_rows(target, threads, [&](RowBand band) {
-    (is_copy ? copy_nearest : filter_band)(source, target, plans, band);
+    if (is_copy) {
+      resample_nearest(image(source, band.sample), source.format, plans.of(band.sample),
+                       image(target, band.sample), band);
+    } else {
+      filter_band(source, target, plans, band);
+    }
   });
 }
 

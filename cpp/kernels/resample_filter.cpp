@@ -21,83 +21,86 @@ double filter_at(ResampleFilter filter, double distance) {
 
 double radius(ResampleFilter filter) { return filter == ResampleFilter::kBicubic ? 2.0 : 1.0; }
 
-struct AxisSizes {
-  std::int64_t inputs, outputs;
-};
-
 // Where output i stands among the inputs; pixel j covers [j, j + 1).
-double centre(AxisSizes sizes, std::int64_t i) {
-  return static_cast<double>(2 * i + 1) * static_cast<double>(sizes.inputs) /
-         static_cast<double>(2 * sizes.outputs);
+double centre(const ResampleAxis& axis, std::int64_t i) {
+  return static_cast<double>(2 * i + 1) * static_cast<double>(axis.inputs) /
+         static_cast<double>(2 * axis.outputs);
 }
 
-double widening(AxisSizes sizes) {
-  return std::max(static_cast<double>(sizes.inputs) / static_cast<double>(sizes.outputs), 1.0);
+double widening(const ResampleAxis& axis) {
+  return std::max(static_cast<double>(axis.inputs) / static_cast<double>(axis.outputs), 1.0);
 }
 
-// The taps of one output before they are stored.
-struct Window {
-  std::int64_t first;
-  std::vector<double> weights;
-};
+}  // namespace
 
 // All pixels under the widened filter, with weights that add up to 1.
-void filter_window(AxisSizes sizes, ResampleFilter filter, std::int64_t i, Window& window) {
-  const double middle = centre(sizes, i) - 0.5;
-  const double scale = widening(sizes);
+void TapTable::filter_window(const ResampleAxis& axis, ResampleFilter filter, std::int64_t i) {
+  const double middle = centre(axis, i) - 0.5;
+  const double scale = widening(axis);
   const double reach = radius(filter) * scale;
-  window.first = std::max<std::int64_t>(std::llround(std::ceil(middle - reach)), 0);
+  window_.first = std::max<std::int64_t>(std::llround(std::ceil(middle - reach)), 0);
   const std::int64_t last =
-      std::min<std::int64_t>(std::llround(std::floor(middle + reach)), sizes.inputs - 1);
-  window.weights.clear();
+      std::min<std::int64_t>(std::llround(std::floor(middle + reach)), axis.inputs - 1);
+  window_.weights.clear();
   double total = 0.0;
-  for (std::int64_t j = window.first; j <= last; ++j) {
-    window.weights.push_back(filter_at(filter, (static_cast<double>(j) - middle) / scale));
-    total += window.weights.back();
+  for (std::int64_t j = window_.first; j <= last; ++j) {
+    window_.weights.push_back(filter_at(filter, (static_cast<double>(j) - middle) / scale));
+    total += window_.weights.back();
   }
-  for (double& weight : window.weights) weight /= total;
+  for (double& weight : window_.weights) weight /= total;
 }
 
 // The nearest two or four pixels; those beyond the ends count as the outermost.
-void neighbour_window(AxisSizes sizes, ResampleFilter filter, std::int64_t i, Window& window) {
-  const double middle = centre(sizes, i) - 0.5;
+void TapTable::neighbour_window(const ResampleAxis& axis, ResampleFilter filter, std::int64_t i) {
+  const double middle = centre(axis, i) - 0.5;
   const double below = std::floor(middle);
   const double fraction = middle - below;
   const bool is_cubic = filter == ResampleFilter::kBicubic;
   const std::int64_t start = std::llround(below) - (is_cubic ? 1 : 0);
   const std::int64_t taps = is_cubic ? 4 : 2;
-  const std::int64_t end = sizes.inputs - 1;
-  window.first = std::clamp<std::int64_t>(start, 0, end);
+  const std::int64_t end = axis.inputs - 1;
+  window_.first = std::clamp<std::int64_t>(start, 0, end);
   const std::int64_t last = std::clamp<std::int64_t>(start + taps - 1, 0, end);
-  window.weights.assign(static_cast<std::size_t>(last - window.first + 1), 0.0);
+  window_.weights.assign(static_cast<std::size_t>(last - window_.first + 1), 0.0);
   for (std::int64_t k = 0; k < taps; ++k) {
     const double distance = fraction - static_cast<double>(k - (is_cubic ? 1 : 0));
     const auto slot =
-        static_cast<std::size_t>(std::clamp<std::int64_t>(start + k, 0, end) - window.first);
-    window.weights[slot] += is_cubic ? cubic(distance, -0.75) : 1.0 - std::abs(distance);
+        static_cast<std::size_t>(std::clamp<std::int64_t>(start + k, 0, end) - window_.first);
+    window_.weights[slot] += is_cubic ? cubic(distance, -0.75) : 1.0 - std::abs(distance);
   }
 }
 
-}  // namespace
+bool widens(const ResampleAxis& axis, ResampleOptions options) {
+  if (options.filter == ResampleFilter::kNearest || !options.antialias) return false;
+  // The widened triangle is the plain one when enlarging, but for its last bits.
+  return options.filter == ResampleFilter::kBicubic || axis.inputs > axis.outputs;
+}
 
-TapTable::TapTable(std::int64_t inputs, std::int64_t outputs, ResampleOptions options) {
-  const AxisSizes sizes{inputs, outputs};
-  first_.reserve(static_cast<std::size_t>(outputs));
-  count_.reserve(static_cast<std::size_t>(outputs));
+void TapTable::build(const ResampleAxis& axis, ResampleOptions options) {
+  first_.clear();
+  count_.clear();
+  weights_.clear();
+  first_.reserve(static_cast<std::size_t>(axis.end - axis.begin));
+  count_.reserve(static_cast<std::size_t>(axis.end - axis.begin));
   if (options.filter == ResampleFilter::kNearest) {
     stride_ = 1;
-    // In whole numbers, so that no rounding moves a centre over the border between two pixels.
-    for (std::int64_t i = 0; i < outputs; ++i) append((2 * i + 1) * inputs / (2 * outputs), {1.0});
+    window_.weights.assign(1, 1.0);
+    for (std::int64_t i = axis.begin; i < axis.end; ++i) {
+      // In whole numbers, so that no rounding moves a centre over the border between two pixels.
+      window_.first = (2 * i + 1) * axis.inputs / (2 * axis.outputs);
+      append(window_);
+    }
   } else {
-    // The widened triangle is the plain one when enlarging, but for its last bits.
-    const bool is_widened =
-        options.antialias && (options.filter == ResampleFilter::kBicubic || inputs > outputs);
-    const double reach = radius(options.filter) * (is_widened ? widening(sizes) : 1.0);
-    stride_ = std::min<std::int64_t>(std::llround(std::floor(2.0 * reach)) + 1, inputs);
-    Window window{};
-    for (std::int64_t i = 0; i < outputs; ++i) {
-      (is_widened ? filter_window : neighbour_window)(sizes, options.filter, i, window);
-      append(window.first, window.weights);
+    const bool is_widened = widens(axis, options);
+    const double reach = radius(options.filter) * (is_widened ? widening(axis) : 1.0);
+    stride_ = std::min<std::int64_t>(std::llround(std::floor(2.0 * reach)) + 1, axis.inputs);
+    for (std::int64_t i = axis.begin; i < axis.end; ++i) {
+      if (is_widened) {
+        filter_window(axis, options.filter, i);
+      } else {
+        neighbour_window(axis, options.filter, i);
+      }
+      append(window_);
     }
   }
   const auto [least, most] = std::minmax_element(count_.begin(), count_.end());
@@ -106,13 +109,14 @@ TapTable::TapTable(std::int64_t inputs, std::int64_t outputs, ResampleOptions op
 
 // Without what is zero but for rounding at both ends: reading a pixel for nothing costs time, and a
 // NaN would show.
-void TapTable::append(std::int64_t first, const std::vector<double>& weights) {
+void TapTable::append(const Window& window) {
+  const std::vector<double>& weights = window.weights;
   double largest = 0.0;
   for (const double weight : weights) largest = std::max(largest, std::abs(weight));
   const auto is_used = [&](double weight) { return std::abs(weight) > 1e-9 * largest; };
   const auto begin = std::find_if(weights.begin(), weights.end(), is_used);
   const auto end = std::find_if(weights.rbegin(), weights.rend(), is_used).base();
-  first_.push_back(first + (begin - weights.begin()));
+  first_.push_back(window.first + (begin - weights.begin()));
   count_.push_back(end - begin);
   const std::size_t used = weights_.size();
   weights_.resize(used + static_cast<std::size_t>(stride_), 0.0f);
@@ -146,15 +150,18 @@ AxisTaps TapTable::view() const {
   return {first_.data(), count_.data(), weights_.data(), stride_, even_count_};
 }
 
-ResamplePlan resample_plan(const ResampleGeometry& geometry, ResampleOptions options,
-                           bool may_be_nonfinite) {
+void make_resample_plan(const ResampleGeometry& geometry, ResampleOptions options,
+                        bool may_be_nonfinite, ResamplePlan& plan) {
   const Box& box = geometry.box;
+  const Box& wanted = geometry.wanted;
   const std::int64_t width = box.x1 - box.x0;
-  ResamplePlan plan{box, TapTable(box.y1 - box.y0, geometry.height, options),
-                    TapTable(width, geometry.width, options), geometry.width};
+  plan.box = box;
+  plan.width = wanted.x1 - wanted.x0;
+  plan.rows.build({box.y1 - box.y0, geometry.height, wanted.y0, wanted.y1}, options);
+  plan.columns.build({width, geometry.width, wanted.x0, wanted.x1}, options);
   if (!may_be_nonfinite) plan.columns.even_out(width);
   if (geometry.is_mirrored) plan.columns.reverse();
-  return plan;
+  if (geometry.is_upside_down) plan.rows.reverse();
 }
 
 }  // namespace fa

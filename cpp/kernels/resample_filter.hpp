@@ -25,11 +25,17 @@ struct ResampleOptions {
   bool antialias;
 };
 
-// The taps of all outputs along one axis, without outer weights that vanish.
+// The inputs and outputs of one axis; the table is made for outputs [begin, end) of them.
+struct ResampleAxis {
+  std::int64_t inputs, outputs;  // at least 1
+  std::int64_t begin, end;
+};
+
+// The taps of outputs along one axis, without outer weights that vanish. A table that is built
+// again keeps its memory.
 class TapTable {
  public:
-  // inputs, outputs >= 1.
-  TapTable(std::int64_t inputs, std::int64_t outputs, ResampleOptions options);
+  void build(const ResampleAxis& axis, ResampleOptions options);
 
   // Outputs in the opposite order.
   void reverse();
@@ -38,29 +44,43 @@ class TapTable {
   AxisTaps view() const;
 
  private:
-  void append(std::int64_t first, const std::vector<double>& weights);
+  // The taps of one output before they are stored.
+  struct Window {
+    std::int64_t first = 0;
+    std::vector<double> weights;
+  };
+
+  void append(const Window& window);
+  void filter_window(const ResampleAxis& axis, ResampleFilter filter, std::int64_t i);
+  void neighbour_window(const ResampleAxis& axis, ResampleFilter filter, std::int64_t i);
 
   std::vector<std::int64_t> first_, count_;
   std::vector<float> weights_;
-  std::int64_t stride_;
+  std::int64_t stride_ = 0;
   std::int64_t even_count_ = 0;
+  Window window_;
 };
 
 // All that resampling one sample needs beside its pixels.
 struct ResamplePlan {
   Box box;
   TapTable rows, columns;  // counted from the box's first pixel
-  std::int64_t width;      // of the output
+  std::int64_t width;      // of what is made of the output
 };
 
 struct ResampleGeometry {
   Box box;                     // at least one pixel; no tap lies outside
-  std::int64_t height, width;  // of the output, at least 1
-  bool is_mirrored;            // left to right
+  std::int64_t height, width;  // of the whole output, at least 1
+  Box wanted;                  // the part of the output that is made
+  bool is_mirrored;            // left to right, after that part was cut out
+  bool is_upside_down;
 };
 
 // `may_be_nonfinite`: a NaN must not spread through a weight of zero.
-ResamplePlan resample_plan(const ResampleGeometry& geometry, ResampleOptions options,
-                           bool may_be_nonfinite);
+void make_resample_plan(const ResampleGeometry& geometry, ResampleOptions options,
+                        bool may_be_nonfinite, ResamplePlan& plan);
+
+// Whether the filter reads more than the nearest pixels of an output, along an axis.
+bool widens(const ResampleAxis& axis, ResampleOptions options);
 
 }  // namespace fa

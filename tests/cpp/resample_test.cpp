@@ -25,9 +25,14 @@ std::vector<float> resampled(const std::vector<std::byte>& source, const Case& s
   const PixelFormat format{sizes.dtype, 1, sizes.channels};
   const Source image{source.data(), sizes.height, sizes.width, sizes.width * pixel_bytes(format),
                      0};
-  const ResamplePlan plan = resample_plan(
-      {{0, 0, sizes.width, sizes.height}, sizes.target_height, sizes.target_width, is_mirrored},
-      options, sizes.dtype == DType::kFloat32);
+  ResamplePlan plan;
+  make_resample_plan({{0, 0, sizes.width, sizes.height},
+                      sizes.target_height,
+                      sizes.target_width,
+                      {0, 0, sizes.target_width, sizes.target_height},
+                      is_mirrored,
+                      false},
+                     options, sizes.dtype == DType::kFloat32, plan);
   const std::int64_t width = sizes.target_width, channels = sizes.channels;
   const std::int64_t stride = width * channels + kRowSlack;
   std::vector<float> buffer(static_cast<std::size_t>(resample_buffer_size(plan, sizes.channels)));
