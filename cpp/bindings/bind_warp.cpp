@@ -70,12 +70,12 @@ std::string matrix_name(const MatrixArg& matrices, std::int64_t sample) {
   raise_value_error(kName, name + " maps the output more than 2**30 pixels away from the image");
 }
 
-SampleValues<AffineMap> inverse_maps(const MatrixArg& matrices, const SourceArg& images,
-                                     const ResultSizes& sizes) {
+SampleValues<WarpMap> inverse_maps(const MatrixArg& matrices, const SourceArg& images,
+                                   const ResultSizes& sizes) {
   // One matrix for images of many sizes is still checked against each of them.
   const bool one_for_all = matrices.count == 1 && !sizes.as_list;
   const std::int64_t count = one_for_all ? 1 : images.count;
-  auto maps = std::make_unique<AffineMap[]>(static_cast<std::size_t>(count));
+  auto maps = std::make_unique<WarpMap[]>(static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) {
     const double* matrix = matrices.matrix(i);
     if (matrices.rows == 3 && (matrix[6] != 0.0 || matrix[7] != 0.0 || matrix[8] != 1.0)) {
@@ -85,7 +85,7 @@ SampleValues<AffineMap> inverse_maps(const MatrixArg& matrices, const SourceArg&
     const ImageSize size = sizes.sizes[sizes.as_list ? static_cast<std::size_t>(i) : 0];
     const std::optional<AffineMap> map = inverse_map(matrix, size.height, size.width);
     if (!map.has_value()) raise_no_inverse(matrix_name(matrices, i), matrix);
-    maps[static_cast<std::size_t>(i)] = *map;
+    maps[static_cast<std::size_t>(i)] = WarpMap{*map};
   }
   return {std::move(maps), one_for_all ? 0 : 1};
 }
@@ -97,7 +97,7 @@ py::object bind_affine(py::object images, py::object matrix, py::object size,
   const ResultSizes sizes =
       size.is_none() ? same_sizes(source) : one_size(size_arg(kName, "size", size, 1));
   const MatrixArg matrices = matrix_arg(matrix, source.count);
-  const SampleValues<AffineMap> maps = inverse_maps(matrices, source, sizes);
+  const SampleValues<WarpMap> maps = inverse_maps(matrices, source, sizes);
   const Border rule = border_arg(kName, border);
   require_pixels_for_border(kName, source, rule);
   const std::vector<std::byte> fill_pixel = fill_arg(kName, fill, source);

@@ -19,6 +19,12 @@ FA_INLINE Span intersect(Span a, Span b) {
   return end > begin ? Span{begin, end} : Span{begin, begin};
 }
 
+// The part of a span that lies in `outer`, itself a part of `outer` also when it is empty.
+FA_INLINE Span clip(Span span, Span outer) {
+  const Span common = intersect(span, outer);
+  return is_empty(common) ? Span{outer.begin, outer.begin} : common;
+}
+
 // A coordinate along a row, as every kernel computes it: slope * x + start + shift, in this order.
 struct RowCoordinate {
   double slope, start, shift;

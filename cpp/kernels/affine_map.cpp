@@ -95,4 +95,8 @@ bool moves_whole_pixels(const AffineMap& map) {
          is_whole(map.yx, 0.0) && is_whole(map.yy, 0.0) && is_whole(map.y0, 0.0);
 }
 
+bool moves_whole_pixels(const WarpMap& map) {
+  return !is_projective(map) && moves_whole_pixels(map.affine);
+}
+
 }  // namespace fa

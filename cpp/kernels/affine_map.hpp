@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/affine_map.hpp"
+#include "core/warp_map.hpp"
 
 namespace fa {
 
@@ -33,5 +34,6 @@ void affine_matrix(const AffineParameters& parameters, double matrix[6]);
 
 // Whether every entry is a whole number, so that every output pixel is one source pixel.
 bool moves_whole_pixels(const AffineMap& map);
+bool moves_whole_pixels(const WarpMap& map);
 
 }  // namespace fa

@@ -9,31 +9,65 @@ namespace {
 
 constexpr IsaTable<WarpKernels> kTable{FA_KERNEL_ADDRESSES(warp_kernels)};
 
-using WarpKernel = void (*)(const WarpBand&);
+// Between whole pixels there is nothing to interpolate, and nothing to round.
+bool copies_pixels(const WarpJob& job) {
+  return job.interpolation == Interpolation::kNearest || moves_whole_pixels(job.map);
+}
 
-WarpKernel bilinear_kernel(const WarpKernels& kernels, DType dtype) {
-  if (dtype == DType::kUint8) return kernels.bilinear_u8;
-  if (dtype == DType::kUint16) return kernels.bilinear_u16;
-  return kernels.bilinear_f32;
+// Everything but where to write.
+WarpBand band_of(const Source& source, const PixelFormat& format, const WarpJob& job,
+                 std::int64_t width, const RowBand& band) {
+  const std::int64_t bytes = pixel_bytes(format);
+  WarpBand result{};
+  result.source = row(source, band.plane, 0);
+  result.source_stride = source.row_stride;
+  result.source_height = source.height;
+  result.source_width = source.width;
+  result.channels = format.channels;
+  result.pixel_bytes = bytes;
+  result.map = job.map;
+  result.border = job.border;
+  result.fill = job.fill + band.plane * bytes;
+  result.canvases = job.canvases;
+  result.canvas_count = job.canvas_count;
+  result.canvas_fill_offset = band.plane * bytes;
+  result.begin = band.begin;
+  result.end = band.end;
+  result.width = width;
+  return result;
 }
 
 }  // namespace
 
+void warp_band(const Source& source, const PixelFormat& format, const WarpJob& job,
+               const Target& target, const RowBand& band) {
+  const WarpKernels& kernels = pick(kTable);
+  WarpBand work = band_of(source, format, job, target.width, band);
+  work.target = row(target, band.plane, 0);
+  work.target_stride = target.row_stride;
+  if (copies_pixels(job)) return kernels.nearest(work);
+  kernels.bilinear[image_dtype_index(format.dtype)](work);
+}
+
+void warp_rows(const Source& source, const PixelFormat& format, const WarpJob& job,
+               std::int64_t width, const RowBand& band, const FloatRows& target) {
+  const WarpKernels& kernels = pick(kTable);
+  WarpBand work = band_of(source, format, job, width, band);
+  work.values = target;
+  const auto& by_dtype = copies_pixels(job) ? kernels.nearest_values : kernels.bilinear_values;
+  by_dtype[image_dtype_index(format.dtype)](work);
+}
+
 void warp(const SourceBatch& source, const TargetBatch& target, const WarpOptions& options,
           Threads threads) {
-  const WarpKernels& kernels = pick(kTable);
-  const WarpKernel bilinear = bilinear_kernel(kernels, source.format.dtype);
-  const std::int64_t bytes = pixel_bytes(source.format);
   parallel_rows(target, threads, [&](RowBand band) {
-    const Source from = image(source, band.sample);
-    const Target to = image(target, band.sample);
-    const AffineMap map = value_of(options.maps, band.sample);
-    // Between whole pixels there is nothing to interpolate, and nothing to round.
-    const bool exact = options.interpolation == Interpolation::kNearest || moves_whole_pixels(map);
-    (exact ? kernels.nearest : bilinear)(WarpBand{
-        row(from, band.plane, 0), from.row_stride, from.height, from.width, row(to, band.plane, 0),
-        to.row_stride, to.width, band.begin, band.end, source.format.channels, bytes,
-        options.fill + band.plane * bytes, map, options.border});
+    const WarpJob job{value_of(options.maps, band.sample),
+                      options.interpolation,
+                      options.border,
+                      options.fill,
+                      nullptr,
+                      0};
+    warp_band(image(source, band.sample), source.format, job, image(target, band.sample), band);
   });
 }
 

@@ -1,28 +1,50 @@
-// Resampling through an affine map.
+// Resampling through an affine or a projective map.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#include "core/affine_map.hpp"
 #include "core/border.hpp"
+#include "core/float_rows.hpp"
 #include "core/image_view.hpp"
 #include "core/interpolation.hpp"
+#include "core/warp_map.hpp"
 #include "threads/parallel_for.hpp"
 
 namespace fa {
-
-struct WarpOptions {
-  PerSample<AffineMap> maps;  // from inverse_map()
-  Interpolation interpolation;
-  Border border;
-  const std::byte* fill;  // one value per channel, in the batch's dtype
-};
 
 // The source is extended over the plane by the border rule, then sampled: bilinear between the four
 // pixels around a coordinate, or the pixel at floor(coordinate + 0.5). Coordinates are float64;
 // uint8 is mixed by 14-bit weights, uint16 and float32 in float32; integers round half up.
 // Whole-pixel maps copy. No overlap; images without pixels only with Border::kConstant.
+struct WarpJob {
+  WarpMap map;  // output pixel -> source point
+  Interpolation interpolation;
+  Border border;               // of the source
+  const std::byte* fill;       // one value per channel, in the source's dtype
+  const WarpCanvas* canvases;  // the last canvas (nearest to the output) first
+  std::int64_t canvas_count;
+};
+
+// One band of rows in the source's dtype and layout (band.sample is not looked at). Allocates
+// nothing.
+void warp_band(const Source& source, const PixelFormat& format, const WarpJob& job,
+               const Target& target, const RowBand& band);
+
+// The same rows, `width` pixels each, as float32, not rounded and not clipped: one plane of the
+// source (band.plane), of whose interleaved channels FloatRows tells the places. Rounded half up
+// they are the very pixels of warp_band. Allocates nothing.
+void warp_rows(const Source& source, const PixelFormat& format, const WarpJob& job,
+               std::int64_t width, const RowBand& band, const FloatRows& target);
+
+struct WarpOptions {
+  PerSample<WarpMap> maps;
+  Interpolation interpolation;
+  Border border;
+  const std::byte* fill;  // one value per channel, in the batch's dtype
+};
+
+// Every image of a batch, without canvases.
 void warp(const SourceBatch& source, const TargetBatch& target, const WarpOptions& options,
           Threads threads);
 

@@ -6,7 +6,15 @@
 
 namespace fa::FA_ISA {
 
-const WarpKernels warp_kernels{&warp_bilinear<std::uint8_t>, &warp_bilinear<std::uint16_t>,
-                               &warp_bilinear<float>, &warp_nearest};
+const WarpKernels warp_kernels{
+    &warp_all_rows<NearestPixels>,
+    {&warp_all_rows<Bilinear<std::uint8_t, PixelRow<std::uint8_t>>>,
+     &warp_all_rows<Bilinear<std::uint16_t, PixelRow<std::uint16_t>>>,
+     &warp_all_rows<Bilinear<float, PixelRow<float>>>},
+    {&warp_all_rows<NearestValues<std::uint8_t>>, &warp_all_rows<NearestValues<std::uint16_t>>,
+     &warp_all_rows<NearestValues<float>>},
+    {&warp_all_rows<Bilinear<std::uint8_t, ValueRow>>,
+     &warp_all_rows<Bilinear<std::uint16_t, ValueRow>>, &warp_all_rows<Bilinear<float, ValueRow>>},
+};
 
 }  // namespace fa::FA_ISA

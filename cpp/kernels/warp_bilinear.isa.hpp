@@ -3,14 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
-#include "core/fill.hpp"
 #include "core/inline.hpp"
-#include "core/prefetch.hpp"
 #include "kernels/warp_fixed.isa.hpp"
 #include "kernels/warp_kernels.hpp"
 #include "kernels/warp_positions.isa.hpp"
+#include "kernels/warp_rows.isa.hpp"
 #include "simd/simd.hpp"
 
 // simd.hpp says what there is: this header holds what needs a byte shuffle.
@@ -35,118 +33,109 @@ FA_INLINE float blend(float top_left, float top_right, float bottom_left, float 
   return top + down * (bottom - top);
 }
 
+// The four pixels around a coordinate: `channels` values each.
 template <class T>
+struct Neighbours {
+  const T* top_left;
+  const T* top_right;
+  const T* bottom_left;
+  const T* bottom_right;
+};
+
+template <class T, class Value>
 FA_INLINE void mix_pixel(const Neighbours<T>& from, float right, float down, std::int64_t channels,
-                         T* FA_RESTRICT pixel) {
+                         Value* FA_RESTRICT to, std::int64_t step) {
   for (std::int64_t c = 0; c < channels; ++c) {
     store_rounded(blend(static_cast<float>(from.top_left[c]), static_cast<float>(from.top_right[c]),
                         static_cast<float>(from.bottom_left[c]),
                         static_cast<float>(from.bottom_right[c]), right, down),
-                  pixel + c);
+                  to + c * step);
   }
 }
 
-// Vector loads of three channels read eight bytes for six, so the last column is left to the edge.
-template <class T>
-FA_INLINE std::int64_t spare_columns(std::int64_t channels) {
-  return sizeof(T) == 1 && channels == 3 ? 1 : 0;
+template <class Value>
+FA_INLINE void mix_pixel(const Neighbours<std::uint8_t>& from, float right, float down,
+                         std::int64_t channels, Value* FA_RESTRICT to, std::int64_t step) {
+  const FixedWeights weights = fixed_weights(right, down);
+  for (std::int64_t c = 0; c < channels; ++c) {
+    store_sum(from.top_left[c] * weights.top_left + from.top_right[c] * weights.top_right +
+                  from.bottom_left[c] * weights.bottom_left +
+                  from.bottom_right[c] * weights.bottom_right,
+              to + c * step);
+  }
 }
 
-// All four pixels around every coordinate of the span, and spare_columns() more, lie in the source.
-template <int kChannels, class T>
-void sample_interior(const WarpBand& band, const RowCoordinate& along_x,
-                     const RowCoordinate& along_y, Span span, T* FA_RESTRICT target) {
+template <int kChannels, class T, class Row>
+void bilinear_interior(const WarpBand& band, const RowPoints& points, const Area& area, Span span,
+                       Row row) {
   const std::int64_t channels = kChannels > 0 ? kChannels : band.channels;
   RunPositions positions;
   for (std::int64_t x = span.begin; x < span.end; x += kRun) {
     const std::int64_t count = span.end - x < kRun ? span.end - x : kRun;
-    locate_run(along_x, along_y, x, count, positions);
-    T* run = target + x * channels;
+    locate_run(points, 0.0, area, x, count, positions);
     std::int64_t done = 0;
 #if FA_HAS_BYTE_SHUFFLE
     if constexpr (kChannels > 0 && sizeof(T) == 1) {
-      done = sample_vectors<kChannels>(band, positions, count, reinterpret_cast<std::byte*>(run));
+      done = sample_vectors<kChannels>(band, positions, count, row, x);
     }
 #endif
     for (; done < count; ++done) {
-      mix_pixel(neighbours<T>(band, positions, done, channels), positions.right[done],
-                positions.down[done], channels, run + done * channels);
+      const std::byte* top = pixel_of(band, positions, done, channels * std::int64_t{sizeof(T)});
+      const T* upper = reinterpret_cast<const T*>(top);
+      const T* lower = reinterpret_cast<const T*>(top + band.source_stride);
+      mix_pixel(Neighbours<T>{upper, upper + channels, lower, lower + channels},
+                positions.right[done], positions.down[done], channels,
+                row.template pixel<kChannels>(x + done, channels), row.channel_step);
     }
   }
 }
 
-template <class T>
-void sample_edge(const WarpBand& band, const RowCoordinate& along_x, const RowCoordinate& along_y,
-                 Span span, T* FA_RESTRICT target) {
-  for (std::int64_t x = span.begin; x < span.end; ++x) {
-    const double source_column = at(along_x, x);
-    const double source_line = at(along_y, x);
-    const std::int64_t column = floor_to_int(source_column);
-    const std::int64_t line = floor_to_int(source_line);
-    mix_pixel(Neighbours<T>{pixel_or_fill<T>(band, column, line),
-                            pixel_or_fill<T>(band, column + 1, line),
-                            pixel_or_fill<T>(band, column, line + 1),
-                            pixel_or_fill<T>(band, column + 1, line + 1)},
-              static_cast<float>(source_column - static_cast<double>(column)),
-              static_cast<float>(source_line - static_cast<double>(line)), band.channels,
-              target + x * band.channels);
+// T is the dtype of the source.
+template <class T, class TargetRow>
+struct Bilinear {
+  using Pixel = T;
+  using Row = TargetRow;
+  static constexpr double kShift = 0.0;
+
+  static FA_INLINE Area touched(const WarpBand& band) {
+    return {-1.0, static_cast<double>(band.source_width), -1.0,
+            static_cast<double>(band.source_height)};
   }
-}
 
-template <class T>
-FA_INLINE void sample_interior_of(const WarpBand& band, const RowCoordinate& along_x,
-                                  const RowCoordinate& along_y, Span span, T* target) {
-  switch (band.channels) {
-    case 1:
-      return sample_interior<1>(band, along_x, along_y, span, target);
-    case 3:
-      return sample_interior<3>(band, along_x, along_y, span, target);
-    case 4:
-      return sample_interior<4>(band, along_x, along_y, span, target);
-    default:
-      return sample_interior<0>(band, along_x, along_y, span, target);
+  // Vector loads of three channels read eight bytes for six, so the last column is left to the
+  // edge.
+  static FA_INLINE Area interior(const WarpBand& band) {
+    const std::int64_t spare_columns = sizeof(T) == 1 && band.channels == 3 ? 1 : 0;
+    return {0.0, static_cast<double>(band.source_width - 1 - spare_columns), 0.0,
+            static_cast<double>(band.source_height - 1)};
   }
-}
 
-// A rotated walk through memory waits for every line, so a small source is read in order first, if
-// the rows of the target cross its rows and enough of them are wanted.
-FA_INLINE void fetch_source(const WarpBand& band) {
-  const std::int64_t row_bytes = band.source_width * band.pixel_bytes;
-  const bool is_small = row_bytes * band.source_height <= kSmallImageBytes;
-  const bool is_worth_it = (band.end - band.begin) * 4 >= band.source_height;
-  if (!is_small || !is_worth_it || band.map.yx == 0.0) return;
-  touch_rows(band.source, band.source_stride, band.source_height, row_bytes);
-}
-
-// A row is fill | edge | interior | edge | fill; the fill only with a constant border.
-template <class T>
-void warp_bilinear(const WarpBand& band) {
-  const auto width = static_cast<double>(band.source_width);
-  const auto height = static_cast<double>(band.source_height);
-  const double last_column = width - 1.0 - static_cast<double>(spare_columns<T>(band.channels));
-  FillPattern fill;
-  make_pattern(fill, band.fill, band.pixel_bytes);
-  fetch_source(band);
-  for (std::int64_t y = band.begin; y < band.end; ++y) {
-    const RowCoordinate along_x = source_x(band.map, y, 0.0);
-    const RowCoordinate along_y = source_y(band.map, y, 0.0);
-    std::byte* row = band.target + y * band.target_stride;
-    Span touched{0, band.target_width};
-    if (band.border == Border::kConstant) {
-      touched = intersect(span_between(along_x, -1.0, width, band.target_width),
-                          span_between(along_y, -1.0, height, band.target_width));
-      fill_pixels(row, touched.begin, fill);
-      fill_pixels(row + touched.end * band.pixel_bytes, band.target_width - touched.end, fill);
+  static void sample_edge(const WarpBand& band, const RowPoints& points, Span span, Row row) {
+    for (std::int64_t x = span.begin; x < span.end; ++x) {
+      const Cell cell = cell_at(points, x);
+      mix_pixel(Neighbours<T>{pixel_or_fill<T>(band, cell.column, cell.line),
+                              pixel_or_fill<T>(band, cell.column + 1, cell.line),
+                              pixel_or_fill<T>(band, cell.column, cell.line + 1),
+                              pixel_or_fill<T>(band, cell.column + 1, cell.line + 1)},
+                cell.right, cell.down, band.channels, row.template pixel<0>(x, band.channels),
+                row.channel_step);
     }
-    Span interior = intersect(span_between(along_x, 0.0, last_column, band.target_width),
-                              span_between(along_y, 0.0, height - 1.0, band.target_width));
-    if (is_empty(interior)) interior = {touched.begin, touched.begin};
-    T* target = reinterpret_cast<T*>(row);
-    sample_edge(band, along_x, along_y, Span{touched.begin, interior.begin}, target);
-    sample_interior_of(band, along_x, along_y, interior, target);
-    sample_edge(band, along_x, along_y, Span{interior.end, touched.end}, target);
   }
-}
+
+  static FA_INLINE void sample_interior(const WarpBand& band, const RowPoints& points,
+                                        const Area& area, Span span, Row row) {
+    switch (known_channels(band, row)) {
+      case 1:
+        return bilinear_interior<1, T>(band, points, area, span, row);
+      case 3:
+        return bilinear_interior<3, T>(band, points, area, span, row);
+      case 4:
+        return bilinear_interior<4, T>(band, points, area, span, row);
+      default:
+        return bilinear_interior<0, T>(band, points, area, span, row);
+    }
+  }
+};
 
 }  // namespace
 }  // namespace fa::FA_ISA

@@ -4,11 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 #include "core/inline.hpp"
-#include "kernels/warp_kernels.hpp"
-#include "kernels/warp_positions.isa.hpp"
 
 namespace fa::FA_ISA {
 namespace {
@@ -26,7 +23,7 @@ FA_INLINE std::int32_t rounded_weight(float weight) {
 }
 
 // The top left weight takes what is left, so that a constant image stays constant; rounding may
-// make it -1, which never takes a sum out of [0, 255].
+// make it -1, which never takes a rounded sum out of [0, 255].
 FA_INLINE FixedWeights fixed_weights(float right, float down) {
   const float both = right * down;
   const std::int32_t bottom_right = rounded_weight(both);
@@ -35,16 +32,16 @@ FA_INLINE FixedWeights fixed_weights(float right, float down) {
   return {kOne - top_right - bottom_left - bottom_right, top_right, bottom_left, bottom_right};
 }
 
-FA_INLINE void mix_pixel(const Neighbours<std::uint8_t>& from, float right, float down,
-                         std::int64_t channels, std::uint8_t* FA_RESTRICT pixel) {
-  const FixedWeights weights = fixed_weights(right, down);
-  for (std::int64_t c = 0; c < channels; ++c) {
-    const std::int32_t sum =
-        from.top_left[c] * weights.top_left + from.top_right[c] * weights.top_right +
-        from.bottom_left[c] * weights.bottom_left + from.bottom_right[c] * weights.bottom_right;
-    pixel[c] = static_cast<std::uint8_t>((sum + kHalf) >> kWeightBits);
-  }
+FA_INLINE void store_sum(std::int32_t sum, std::uint8_t* to) {
+  *to = static_cast<std::uint8_t>((sum + kHalf) >> kWeightBits);
 }
+
+// Exact: a sum has less than 24 bits.
+FA_INLINE float value_of_sum(std::int32_t sum) {
+  return static_cast<float>(sum) * (1.0f / static_cast<float>(kOne));
+}
+
+FA_INLINE void store_sum(std::int32_t sum, float* to) { *to = value_of_sum(sum); }
 
 }  // namespace
 }  // namespace fa::FA_ISA

@@ -1,10 +1,12 @@
+// What a warp kernel is given, and the table of kernels.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#include "core/affine_map.hpp"
 #include "core/border.hpp"
+#include "core/float_rows.hpp"
+#include "core/warp_map.hpp"
 #include "dispatch/kernel_table.hpp"
 
 namespace fa {
@@ -13,20 +15,27 @@ namespace fa {
 struct WarpBand {
   const std::byte* source;  // the plane's first row
   std::int64_t source_stride, source_height, source_width;
-  std::byte* target;  // the plane's first row
-  std::int64_t target_stride, target_width;
-  std::int64_t begin, end;
   std::int64_t channels, pixel_bytes;
-  const std::byte* fill;  // one pixel
-  AffineMap map;
+  WarpMap map;
   Border border;
+  const std::byte* fill;  // one pixel
+  const WarpCanvas* canvases;
+  std::int64_t canvas_count;
+  std::int64_t canvas_fill_offset;  // bytes from a canvas's fill to the value of this plane
+  std::int64_t begin, end, width;
+  std::byte* target;  // the plane's first row, for kernels that write pixels
+  std::int64_t target_stride;
+  FloatRows values;  // for kernels that write float32
 };
 
+using WarpKernel = void (*)(const WarpBand& band);
+
+// One kernel per dtype of the source (image_dtype_index), but where any will do.
 struct WarpKernels {
-  void (*bilinear_u8)(const WarpBand& band);
-  void (*bilinear_u16)(const WarpBand& band);
-  void (*bilinear_f32)(const WarpBand& band);
-  void (*nearest)(const WarpBand& band);  // any dtype
+  WarpKernel nearest;  // any dtype
+  WarpKernel bilinear[3];
+  WarpKernel nearest_values[3];
+  WarpKernel bilinear_values[3];
 };
 
 FA_DECLARE_KERNELS(WarpKernels, warp_kernels)

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "core/inline.hpp"
+#include "simd/f32x4.hpp"
 #include "simd/half_loops.hpp"
 
 #define FA_HAS_BYTE_SHUFFLE 1
@@ -85,6 +86,8 @@ template <int kBits>
 FA_INLINE I32x4 shift_right(I32x4 value) {
   return {vshrq_n_s32(value.lanes, kBits)};
 }
+
+FA_INLINE F32x4 to_float(I32x4 value) { return {vcvtq_f32_s32(value.lanes)}; }
 
 // Sixteen 32-bit numbers as bytes, clamped to [0, 255].
 FA_INLINE U8x16 narrow(I32x4 a, I32x4 b, I32x4 c, I32x4 d) {

@@ -20,7 +20,7 @@ struct Case {
 };
 
 std::vector<std::byte> warped(const std::vector<std::byte>& source, const Case& sizes,
-                              const AffineMap& map, Interpolation interpolation, Border border,
+                              const WarpMap& map, Interpolation interpolation, Border border,
                               int threads) {
   const std::int64_t pixel = sizes.channels * item_size(sizes.dtype);
   std::vector<std::byte> target(
@@ -56,8 +56,8 @@ void test_case(const Case& sizes, std::mt19937_64& random) {
   for (const Border border :
        {Border::kConstant, Border::kEdge, Border::kReflect, Border::kSymmetric, Border::kWrap}) {
     for (const Interpolation how : {Interpolation::kNearest, Interpolation::kBilinear}) {
-      CHECK(warped(source, sizes, *map, how, border, 1) ==
-            warped(source, sizes, *map, how, border, 3));
+      CHECK(warped(source, sizes, WarpMap{*map}, how, border, 1) ==
+            warped(source, sizes, WarpMap{*map}, how, border, 3));
     }
   }
 }
