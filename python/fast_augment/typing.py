@@ -8,12 +8,17 @@ import numpy.typing as npt
 
 __all__ = [
     "Border",
+    "Center",
+    "Fill",
     "Gradients",
     "Images",
     "Interpolation",
     "Layout",
     "NonFinite",
+    "NumberRange",
     "ResizeInterpolation",
+    "Seed",
+    "Shear",
     "Size",
 ]
 
@@ -22,6 +27,20 @@ Images: TypeAlias = npt.NDArray[Any] | Sequence[npt.NDArray[Any]]
 
 Size: TypeAlias = int | tuple[int, int] | Sequence[int] | npt.NDArray[np.integer[Any]]
 """(height, width), or one number for both."""
+
+NumberRange: TypeAlias = float | Sequence[float] | npt.NDArray[Any]
+"""(low, high), or one number that stands for a range where a transform says so."""
+
+Fill: TypeAlias = float | Sequence[float] | npt.NDArray[Any]
+"""One number for all channels, or one per channel."""
+
+Center: TypeAlias = Sequence[float] | npt.NDArray[Any]
+"""A point (x, y) in pixel indices."""
+
+Shear: TypeAlias = float | Sequence[float] | npt.NDArray[Any]
+"""Degrees: s, (low, high) along x, or (x_low, x_high, y_low, y_high)."""
+
+Seed: TypeAlias = int | np.random.SeedSequence | np.random.Generator | None
 
 Layout: TypeAlias = Literal["HWC", "CHW"]
 Border: TypeAlias = Literal["constant", "edge", "reflect", "symmetric", "wrap"]

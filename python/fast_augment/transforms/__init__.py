@@ -1,0 +1,65 @@
+"""Random transforms, and pipelines of them that run in the engine."""
+
+from fast_augment.transforms.base import Transform
+from fast_augment.transforms.color import (
+    ColorJitter,
+    RandomGamma,
+    RandomGrayscale,
+    RandomInvert,
+    RandomPosterize,
+    RandomSolarize,
+)
+from fast_augment.transforms.combinators import OneOf, RandomApply, RandomOrder, SomeOf
+from fast_augment.transforms.compose import Compose
+from fast_augment.transforms.convert import Normalize, ToFloat
+from fast_augment.transforms.erasing import RandomErasing
+from fast_augment.transforms.filters import GaussianBlur, GaussianNoise, RandomAdjustSharpness
+from fast_augment.transforms.function import Lambda
+from fast_augment.transforms.geometry import (
+    RandomAffine,
+    RandomHorizontalFlip,
+    RandomPerspective,
+    RandomRotate90,
+    RandomRotation,
+    RandomVerticalFlip,
+)
+from fast_augment.transforms.params import Batch, Params
+from fast_augment.transforms.sizes import CenterCrop, Pad, RandomCrop, RandomResizedCrop, Resize
+from fast_augment.transforms.tone import RandomAutocontrast, RandomEqualize
+
+__all__ = [
+    "Batch",
+    "CenterCrop",
+    "ColorJitter",
+    "Compose",
+    "GaussianBlur",
+    "GaussianNoise",
+    "Lambda",
+    "Normalize",
+    "OneOf",
+    "Pad",
+    "Params",
+    "RandomAdjustSharpness",
+    "RandomAffine",
+    "RandomApply",
+    "RandomAutocontrast",
+    "RandomCrop",
+    "RandomEqualize",
+    "RandomErasing",
+    "RandomGamma",
+    "RandomGrayscale",
+    "RandomHorizontalFlip",
+    "RandomInvert",
+    "RandomOrder",
+    "RandomPerspective",
+    "RandomPosterize",
+    "RandomResizedCrop",
+    "RandomRotate90",
+    "RandomRotation",
+    "RandomSolarize",
+    "RandomVerticalFlip",
+    "Resize",
+    "SomeOf",
+    "ToFloat",
+    "Transform",
+]

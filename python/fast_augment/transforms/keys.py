@@ -1,0 +1,52 @@
+"""The epoch and the indices that key the random numbers of a call."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fast_augment.transforms.checks import message
+
+__all__ = ["epoch_of", "index_of"]
+
+WANTED = "whole numbers from 0 to 2**64 - 1"
+
+
+def epoch_of(epoch: Any) -> int:
+    """Check the epoch of a call."""
+    wanted = "None or a whole number from 0 to 2**32 - 1"
+    if isinstance(epoch, bool) or not isinstance(epoch, int | np.integer):
+        raise TypeError(message("Compose", "epoch", epoch, wanted))
+    if not 0 <= epoch < 2**32:
+        raise ValueError(message("Compose", "epoch", epoch, wanted))
+    return int(epoch)
+
+
+def index_of(index: Any) -> int | npt.NDArray[np.int64] | npt.NDArray[np.uint64]:
+    """One number, or an array of one axis; the engine compares its length with the images."""
+    if isinstance(index, int | np.integer) and not isinstance(index, bool):
+        if not 0 <= index < 2**64:
+            raise ValueError(message("Compose", "index", index, WANTED))
+        return int(index)
+    numbers = _from_list(index) if isinstance(index, list | tuple) else np.asarray(index)
+    if numbers.dtype.kind not in "iu":
+        raise TypeError(message("Compose", "index", index, WANTED))
+    if numbers.ndim != 1:
+        raise ValueError(f"Compose: index has shape {numbers.shape}, expected (N,)")
+    if numbers.dtype.kind == "i" and numbers.min(initial=0) < 0:
+        raise ValueError(message("Compose", "index", index, WANTED))
+    return numbers.astype(np.uint64 if numbers.dtype.kind == "u" else np.int64, copy=False)
+
+
+def _from_list(index: list[Any] | tuple[Any, ...]) -> npt.NDArray[Any]:
+    """NumPy would make floats of an empty list, and of numbers on both sides of 2**63."""
+    if not index:
+        return np.empty(0, np.int64)
+    numbers = np.asarray(index)
+    if numbers.dtype.kind not in "fO" or not all(
+        isinstance(item, int | np.integer) and not isinstance(item, bool) for item in index
+    ):
+        return numbers
+    if not all(0 <= item < 2**64 for item in index):
+        raise ValueError(message("Compose", "index", index, WANTED))
+    return np.array(index, np.uint64)
