@@ -34,14 +34,18 @@ FA_INLINE PhiloxKey next_round_key(PhiloxKey key) {
   return {key.low + 0x9E3779B9, key.high + 0xBB67AE85};
 }
 
-constexpr int kPhiloxRounds = 10;
-
-FA_INLINE PhiloxBlock philox(PhiloxBlock counter, PhiloxKey key) {
-  for (int round = 0; round < kPhiloxRounds; ++round) {
-    counter = philox_round(counter, key);
-    key = next_round_key(key);
+// Unrolled by hand: the compiler vectorises loops around this only when none is inside.
+template <int kRounds>
+FA_INLINE PhiloxBlock philox_rounds(const PhiloxBlock& block, PhiloxKey key) {
+  if constexpr (kRounds == 0) {
+    return block;
+  } else {
+    return philox_rounds<kRounds - 1>(philox_round(block, key), next_round_key(key));
   }
-  return counter;
+}
+
+FA_INLINE PhiloxBlock philox(const PhiloxBlock& counter, PhiloxKey key) {
+  return philox_rounds<10>(counter, key);
 }
 
 }  // namespace fa
