@@ -164,12 +164,12 @@ NORMALIZE = [
     ),
     (
         TypeError,
-        "normalize: dtype is 'floaty', expected float32 or float16",
+        "normalize: dtype is 'floaty', expected float32, float16 or bfloat16",
         lambda: fa.normalize(U8, 0, 1, dtype="floaty"),
     ),
     (
         TypeError,
-        "normalize: dtype is float64, expected float32 or float16",
+        "normalize: dtype is float64, expected float32, float16 or bfloat16",
         lambda: fa.normalize(U8, 0, 1, dtype=np.float64),
     ),
     (

@@ -28,8 +28,14 @@ int numpy_number(DType dtype) {
       return kNumpyFloat32;
     case DType::kFloat64:
       return kNumpyFloat64;
+    case DType::kBfloat16:
+      break;  // registered with NumPy by ml_dtypes, under a number of that moment
   }
   return -1;
+}
+
+bool is_bfloat16(py::handle descriptor) {
+  return py::str(descriptor).cast<std::string>() == "bfloat16";
 }
 
 std::string join_names(std::initializer_list<DType> dtypes) {
@@ -114,7 +120,9 @@ ArrayFacts array_facts(const char* function, ArgumentName name, py::handle objec
   const auto* header = py::detail::array_proxy(object.ptr());
   const auto* descriptor = py::detail::array_descriptor_proxy(header->descr);
   for (const DType dtype : allowed) {
-    if (descriptor->type_num != numpy_number(dtype)) continue;
+    const bool is_ours = dtype == DType::kBfloat16 ? is_bfloat16(py::handle(header->descr))
+                                                   : descriptor->type_num == numpy_number(dtype);
+    if (!is_ours) continue;
     if (descriptor->byteorder != '=' && descriptor->byteorder != '|') {
       raise_type_error(function, name() + " has byte order '" + descriptor->byteorder +
                                      "', expected the machine's own; pass " + name() +
@@ -183,7 +191,16 @@ OverlappingPair find_overlap(const std::vector<ArrayFacts>& arrays,
   return {-1, -1};
 }
 
-py::dtype numpy_dtype(DType dtype) { return py::dtype(numpy_number(dtype)); }
+py::dtype numpy_dtype(DType dtype) {
+  if (dtype != DType::kBfloat16) return py::dtype(numpy_number(dtype));
+  try {
+    return py::dtype::from_args(py::module_::import("ml_dtypes").attr("bfloat16"));
+  } catch (py::error_already_set& error) {
+    if (!error.matches(PyExc_ImportError)) throw;
+    throw py::import_error(
+        "bfloat16 arrays need ml_dtypes: pip install 'fast-augment-cpp[bfloat16]'");
+  }
+}
 
 Threads threads_arg(const char* function, py::handle threads) {
   if (threads.is_none()) return Threads{};

@@ -20,12 +20,14 @@ DType target_dtype(py::handle dtype) {
   try {
     wanted = py::dtype::from_args(py::reinterpret_borrow<py::object>(dtype));
   } catch (py::error_already_set&) {
-    raise_type_error(kName, "dtype is " + repr_of(dtype) + ", expected float32 or float16");
+    raise_type_error(kName,
+                     "dtype is " + repr_of(dtype) + ", expected float32, float16 or bfloat16");
   }
   if (wanted.equal(numpy_dtype(DType::kFloat32))) return DType::kFloat32;
   if (wanted.equal(numpy_dtype(DType::kFloat16))) return DType::kFloat16;
+  if (py::str(py::handle(wanted)).cast<std::string>() == "bfloat16") return DType::kBfloat16;
   raise_type_error(kName, "dtype is " + py::str(py::handle(wanted)).cast<std::string>() +
-                              ", expected float32 or float16");
+                              ", expected float32, float16 or bfloat16");
 }
 
 std::vector<double> finite_values(const char* name, py::handle object, std::int64_t channels) {

@@ -1,5 +1,6 @@
 #include "bindings/image_args.hpp"
 
+#include <algorithm>
 #include <array>
 #include <type_traits>
 
@@ -243,6 +244,39 @@ Layout layout_arg(const char* function, const char* name, py::handle object) {
 
 SourceArg images_arg(const char* function, py::handle images, Layout layout) {
   return parse_images<const std::byte>(function, "images", images, layout, kImageDTypes);
+}
+
+SourceArg described_images(const char* function, const std::vector<std::int64_t>& shape,
+                           py::handle dtype, Layout layout) {
+  const auto rank = static_cast<int>(shape.size());
+  if (rank != 3 && rank != 4) {
+    raise_value_error(function, "shape is " + shape_text(shape.data(), rank) + ", expected " +
+                                    axes_of_image(layout) + " or the same after an axis of N");
+  }
+  SourceArg images{layout, DType::kUint8};
+  const auto wanted = py::dtype::from_args(py::reinterpret_borrow<py::object>(dtype));
+  bool is_known = false;
+  for (const DType known : kImageDTypes) {
+    if (!wanted.equal(numpy_dtype(known))) continue;
+    images.dtype = known;
+    is_known = true;
+  }
+  if (!is_known) {
+    raise_type_error(function, "dtype is " + py::str(py::handle(wanted)).cast<std::string>() +
+                                   ", expected uint8, uint16 or float32");
+  }
+  const Axes axes = axes_of(layout, rank);
+  const auto size = [&](int axis) { return shape[static_cast<std::size_t>(axis)]; };
+  images.is_one_image = rank == 3;
+  images.count = rank == 4 ? shape.front() : 1;
+  images.channels = size(axes.channels);
+  images.first.height = size(axes.height);
+  images.first.width = size(axes.width);
+  if (*std::min_element(shape.begin(), shape.end()) < 1) {
+    raise_value_error(function,
+                      "shape is " + shape_text(shape.data(), rank) + ", expected at least 1 each");
+  }
+  return images;
 }
 
 std::string image_name(const SourceArg& images, std::int64_t sample) {

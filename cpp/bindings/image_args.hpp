@@ -43,6 +43,10 @@ std::string image_name(const SourceArg& images, std::int64_t sample);
 
 SourceArg images_arg(const char* function, py::handle images, Layout layout);
 
+// Images of this shape, (H, W, C) or with an axis of N before it, without their pixels.
+SourceArg described_images(const char* function, const std::vector<std::int64_t>& shape,
+                           py::handle dtype, Layout layout);
+
 template <class Byte>
 const ImageView<Byte>& image_of(const ImagesArg<Byte>& images, std::int64_t sample) {
   return images.is_sequence ? images.views[static_cast<std::size_t>(sample)] : images.first;

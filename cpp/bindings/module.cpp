@@ -15,6 +15,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   fa::register_gradients(m);
   fa::register_histogram(m);
   fa::register_normalize(m);
+  fa::register_pipeline(m);
   fa::register_resize(m);
   fa::register_runtime(m);
   fa::register_turn(m);

@@ -14,6 +14,7 @@ void register_flip(pybind11::module_& m);
 void register_gradients(pybind11::module_& m);
 void register_histogram(pybind11::module_& m);
 void register_normalize(pybind11::module_& m);
+void register_pipeline(pybind11::module_& m);
 void register_resize(pybind11::module_& m);
 void register_runtime(pybind11::module_& m);
 void register_turn(pybind11::module_& m);

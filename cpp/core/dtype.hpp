@@ -13,8 +13,7 @@ constexpr int item_size(DType dtype) {
 }
 
 constexpr const char* name(DType dtype) {
-  constexpr const char* kNames[] = {"uint8",   "uint16",  "float16",
-                                    "float32", "float64", "bfloat16"};
+  constexpr const char* kNames[] = {"uint8", "uint16", "float16", "float32", "float64", "bfloat16"};
   return kNames[static_cast<int>(dtype)];
 }
 

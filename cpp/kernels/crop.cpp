@@ -66,8 +66,7 @@ void crop_band(const Source& source, const Target& target, const PixelFormat& fo
   const std::int64_t bytes = pixel_bytes(format);
   FillPattern fill;
   make_pattern(fill, place.fill + band.plane * bytes, bytes);
-  CropRow job{nullptr,      nullptr,    fill,  source.width,
-              target.width, place.left, bytes, place.border};
+  CropRow job{nullptr, nullptr, fill, source.width, target.width, place.left, bytes, place.border};
   for (std::int64_t y = band.begin; y < band.end; ++y) {
     job.target = row(target, band.plane, y);
     const std::int64_t source_y = border_index(place.border, place.top + y, source.height);

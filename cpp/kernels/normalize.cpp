@@ -18,8 +18,8 @@ int target_index(DType dtype) {
 void normalize_rows(const Source& source, const PixelFormat& source_format, const Target& target,
                     const PixelFormat& target_format, const NormalizeFactors& factors,
                     std::int64_t begin, std::int64_t end) {
-  const auto kernel = pick(kTable).rows[image_dtype_index(source_format.dtype)]
-                                       [target_index(target_format.dtype)];
+  const auto kernel =
+      pick(kTable).rows[image_dtype_index(source_format.dtype)][target_index(target_format.dtype)];
   for (std::int64_t y = begin; y < end; ++y) {
     kernel(NormalizeRow{row(source, 0, y), row(target, 0, y), source.plane_stride,
                         target.plane_stride, source_format.planes > 1, target_format.planes > 1,

@@ -7,8 +7,8 @@
 namespace fa {
 
 // target = source * scale + bias per channel, in float32 with one rounding per step, then rounded
-// to the target's dtype (float32, float16 or bfloat16). Source: uint8, uint16 or float32. Either batch may be
-// interleaved or planar. No overlap.
+// to the target's dtype (float32, float16 or bfloat16). Source: uint8, uint16 or float32. Either
+// batch may be interleaved or planar. No overlap.
 struct NormalizeFactors {
   const float* scale;  // one per channel
   const float* bias;

@@ -133,7 +133,6 @@ const NormalizeKernels normalize_kernels{
       &normalize_row<std::uint8_t, Bfloat16>},
      {&normalize_row<std::uint16_t, float>, &normalize_row<std::uint16_t, Half>,
       &normalize_row<std::uint16_t, Bfloat16>},
-     {&normalize_row<float, float>, &normalize_row<float, Half>,
-      &normalize_row<float, Bfloat16>}}};
+     {&normalize_row<float, float>, &normalize_row<float, Half>, &normalize_row<float, Bfloat16>}}};
 
 }  // namespace fa::FA_ISA

@@ -35,21 +35,17 @@ class Plans {
     plans_.resize(static_cast<std::size_t>(is_shared ? 1 : source.count));
     // A table costs about as much as a few thousand pixels.
     constexpr std::int64_t kGrain = 4;
-    parallel_for(static_cast<std::int64_t>(plans_.size()), kGrain, threads,
-                 [&](std::int64_t begin, std::int64_t end) {
-                   for (std::int64_t i = begin; i < end; ++i) {
-                     const Target to = image(target, i);
-                     const ResampleGeometry geometry{box_of(jobs, image(source, i), i),
-                                                     to.height,
-                                                     to.width,
-                                                     {0, 0, to.width, to.height},
-                                                     false,
-                                                     false};
-                     make_resample_plan(geometry, jobs.options,
-                                        source.format.dtype == DType::kFloat32,
-                                        plans_[static_cast<std::size_t>(i)]);
-                   }
-                 });
+    parallel_for(
+        static_cast<std::int64_t>(plans_.size()), kGrain, threads,
+        [&](std::int64_t begin, std::int64_t end) {
+          for (std::int64_t i = begin; i < end; ++i) {
+            const Target to = image(target, i);
+            const ResampleGeometry geometry{box_of(jobs, image(source, i), i), to.height, to.width,
+                                            {0, 0, to.width, to.height},       false,     false};
+            make_resample_plan(geometry, jobs.options, source.format.dtype == DType::kFloat32,
+                               plans_[static_cast<std::size_t>(i)]);
+          }
+        });
   }
 
   const ResamplePlan& of(std::int64_t sample) const {
@@ -102,9 +98,9 @@ void resample_rows(const Source& source, const PixelFormat& format, const Resamp
 void resample_nearest(const Source& source, const PixelFormat& format, const ResamplePlan& plan,
                       const Target& target, const RowBand& band) {
   pick(kTable).copy(ResampleCopy{origin(source, format, plan, band.plane), source.row_stride,
-                                 plan.rows.view(), plan.columns.view(),
-                                 row(target, band.plane, 0), target.row_stride, band.begin,
-                                 band.end, plan.width, pixel_bytes(format)});
+                                 plan.rows.view(), plan.columns.view(), row(target, band.plane, 0),
+                                 target.row_stride, band.begin, band.end, plan.width,
+                                 pixel_bytes(format)});
 }
 
 void resample(const SourceBatch& source, const TargetBatch& target, const ResampleJobs& jobs,

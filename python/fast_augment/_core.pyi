@@ -7,6 +7,7 @@ import numpy
 import typing
 
 __all__: list[str] = [
+    "Pipeline",
     "active_isa",
     "adjust_brightness",
     "adjust_contrast",
@@ -44,6 +45,28 @@ __all__: list[str] = [
     "transpose",
     "vflip",
 ]
+
+class Pipeline:
+    def __init__(
+        self, transforms: typing.Any, first_position: typing.SupportsInt | typing.SupportsIndex
+    ) -> None: ...
+    def explain(
+        self, shape: ..., std: ..., dtype: typing.Any, layout: typing.Any, out_layout: typing.Any
+    ) -> list: ...
+    def run(
+        self,
+        images: typing.Any,
+        seed: typing.SupportsInt | typing.SupportsIndex,
+        epoch: typing.SupportsInt | typing.SupportsIndex,
+        first_index: typing.SupportsInt | typing.SupportsIndex,
+        index: typing.Any,
+        records: typing.Any,
+        layout: typing.Any,
+        out_layout: typing.Any,
+        out: typing.Any,
+        threads: typing.Any,
+        want_params: bool,
+    ) -> typing.Any: ...
 
 def active_isa() -> str: ...
 def adjust_brightness(
