@@ -32,3 +32,11 @@ def matrices(draw):
         a, b, c, d = 1.0, b / 4, c / 4, 1.0
     offset = st.one_of(st.floats(-60, 60), st.integers(-60, 60).map(float))
     return np.array([[a, b, draw(offset)], [c, d, draw(offset)]])
+
+
+@st.composite
+def perspectives(draw):
+    """Invertible 3x3 matrices that keep the middle of images of any of our sizes in sight."""
+    lean = st.one_of(st.just(0.0), st.floats(-0.01, 0.01).filter(lambda x: abs(x) > 1e-6))
+    matrix = np.vstack([draw(matrices()), [draw(lean), draw(lean), 1.0]])
+    return matrix if abs(np.linalg.det(matrix)) > 0.01 else np.diag([1.0, 1.0, 1.0])

@@ -71,6 +71,72 @@ def test_affine(number):
     check_message(AFFINE, number)
 
 
+SQUARE = np.eye(3)
+ONLY_SQUARE = "expected (3, 3) or (1, 3, 3)"
+PERSPECTIVE = [
+    (
+        TypeError,
+        "perspective: matrix has dtype object, expected real numbers",
+        lambda: fa.perspective(U8, None),
+    ),
+    (
+        ValueError,
+        f"perspective: matrix has shape (2, 3), {ONLY_SQUARE}",
+        lambda: fa.perspective(U8, IDENTITY),
+    ),
+    (
+        ValueError,
+        "perspective: matrix has shape (3, 3, 3), expected (3, 3) or (2, 3, 3)",
+        lambda: fa.perspective(BATCH, [SQUARE] * 3),
+    ),
+    (
+        ValueError,
+        f"perspective: matrix {NOT_INVERTIBLE}",
+        lambda: fa.perspective(U8, [[1, 2, 3], [4, 5, 6], [7, 8, 9]]),
+    ),
+    (
+        ValueError,
+        f"perspective: matrix[1] {NOT_INVERTIBLE}",
+        lambda: fa.perspective(BATCH, [SQUARE, np.diag([1, 1, 0])]),
+    ),
+    (
+        ValueError,
+        f"perspective: matrix {NOT_INVERTIBLE}",
+        lambda: fa.perspective(U8, np.zeros((3, 3))),
+    ),
+    (
+        ValueError,
+        "perspective: matrix holds inf, expected finite numbers",
+        lambda: fa.perspective(U8, [[1, 0, 0], [0, 1, 0], [0, np.inf, 1]]),
+    ),
+    (
+        ValueError,
+        "perspective: matrix holds nan, expected finite numbers",
+        lambda: fa.perspective(U8, np.diag([1, 1, np.nan])),
+    ),
+    (
+        ValueError,
+        "perspective: matrix maps the output more than 2**30 pixels away from the image",
+        lambda: fa.perspective(U8, [[1, 0, 1e12], [0, 1, 0], [0, 0, 1]]),
+    ),
+    (
+        ValueError,
+        "perspective: matrix sends the middle of the image to infinity",
+        lambda: fa.perspective(U8, [[1, 0, 0], [0, 1, 0], [1, 0, -2.5]]),
+    ),
+    (
+        ValueError,
+        "perspective: interpolation is 'cubic', expected 'nearest' or 'bilinear'",
+        lambda: fa.perspective(U8, SQUARE, interpolation="cubic"),
+    ),
+]
+
+
+@each_case(PERSPECTIVE)
+def test_perspective(number):
+    check_message(PERSPECTIVE, number)
+
+
 def matrix(**arguments):
     return lambda: fa.affine_matrix(**{"center": (0, 0), **arguments})
 

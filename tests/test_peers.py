@@ -73,6 +73,25 @@ def test_affine_is_warp_affine_of_opencv(border, rng):
     assert np.quantile(difference, 0.99) <= 6
 
 
+@pytest.mark.parametrize("border", BORDERS)
+def test_perspective_is_warp_perspective_of_opencv(border, rng):
+    cv2 = pytest.importorskip("cv2")
+    image = photograph(rng, (120, 160, 3), np.uint8)
+    corners = np.array([[0, 0], [159, 0], [159, 119], [0, 119]], np.float32)
+    matrix = cv2.getPerspectiveTransform(
+        corners, corners + rng.uniform(-25, 25, (4, 2)).astype(np.float32)
+    )
+
+    result = fa.perspective(image, matrix, border=border, fill=(10, 20, 30))
+    expected = cv2.warpPerspective(
+        image, matrix, (160, 120), borderMode=cv2_border(cv2, border), borderValue=(10, 20, 30)
+    )
+
+    difference = np.abs(result.astype(int) - expected)
+    assert difference.mean() < 0.5
+    assert np.quantile(difference, 0.99) <= 6
+
+
 def test_flips_and_turns_are_those_of_opencv(rng):
     cv2 = pytest.importorskip("cv2")
     image = noise(rng, (37, 53, 3), np.uint8)

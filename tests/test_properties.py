@@ -8,7 +8,7 @@ import fast_augment as fa
 from helpers.checks import assert_near_exact, assert_nearest, assert_same_bits
 from helpers.images import BORDERS
 from oracles import geometry
-from strategies import images, matrices, sides
+from strategies import images, matrices, perspectives, sides
 
 # The same examples in every run; a slow machine is no failure.
 thorough = settings(max_examples=150, deadline=None, derandomize=True, database=None)
@@ -61,6 +61,16 @@ def test_nearest(image, matrix, size, border, threads):
     result = fa.affine(image, matrix, interpolation="nearest", threads=threads, **options)
 
     assert_nearest(result, packed(image), matrix, size, border, 1)
+
+
+@thorough
+@given(images(), perspectives(), sizes, borders, threads)
+def test_perspective(image, matrix, size, border, threads):
+    options = {"size": size, "border": border, "fill": 1}
+    result = fa.perspective(image, matrix, threads=threads, **options)
+
+    exact, sure = geometry.perspective(packed(image), matrix, **options)
+    assert_near_exact(result[sure], exact[sure])
 
 
 @thorough

@@ -21,6 +21,8 @@ IMAGE_SIGNATURES = {
     "affine": "(images, matrix, *, size=None, interpolation='bilinear', border='constant', fill=0,"
     " layout='HWC', out=None, threads=None)",
     "affine_matrix": "(angle=0.0, translate=(0.0, 0.0), scale=1.0, shear=(0.0, 0.0), *, center)",
+    "perspective": "(images, matrix, *, size=None, interpolation='bilinear', border='constant',"
+    " fill=0, layout='HWC', out=None, threads=None)",
     "normalize": "(images, mean, std, *, layout='HWC', out_layout='CHW',"
     " dtype=<class 'numpy.float32'>, out=None, threads=None)",
 }

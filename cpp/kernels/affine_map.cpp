@@ -1,5 +1,6 @@
 #include "kernels/affine_map.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -49,6 +50,31 @@ bool stays_near(const AffineMap& map, std::int64_t height, std::int64_t width) {
   return reach_x < kFarthestCoordinate && reach_y < kFarthestCoordinate;
 }
 
+// Nothing but the entries that count is known yet. False when the map goes too far.
+bool finish(AffineMap& map, std::int64_t height, std::int64_t width) {
+  if (!stays_near(map, height, width)) return false;
+  snap_to_whole(map);
+  map.reciprocal_xx = 1.0 / map.xx;
+  map.reciprocal_yx = 1.0 / map.yx;
+  return true;
+}
+
+// By a power of two, so that products of three entries neither overflow nor are rounded anew.
+void scale_to_one(const double matrix[9], double scaled[9]) {
+  double largest = 0.0;
+  for (int i = 0; i < 9; ++i) largest = std::max(largest, std::abs(matrix[i]));
+  int exponent = 0;
+  std::frexp(largest, &exponent);
+  for (int i = 0; i < 9; ++i) scaled[i] = std::ldexp(matrix[i], -exponent);
+}
+
+void divide(AffineMap& map, double w) {
+  for (double* entry : {&map.xx, &map.xy, &map.x0, &map.yx, &map.yy, &map.y0}) *entry /= w;
+}
+
+// How much w may change over the output, relative to w0, in a map that is taken as affine.
+constexpr double kAffineWithin = 1e-12;
+
 }  // namespace
 
 std::optional<AffineMap> inverse_map(const double matrix[6], std::int64_t height,
@@ -65,11 +91,43 @@ std::optional<AffineMap> inverse_map(const double matrix[6], std::int64_t height
                 (d * c - a * f) * reciprocal,
                 0.0,
                 0.0};
-  if (!std::isfinite(reciprocal) || !stays_near(map, height, width)) return std::nullopt;
-  snap_to_whole(map);
-  map.reciprocal_xx = 1.0 / map.xx;
-  map.reciprocal_yx = 1.0 / map.yx;
+  if (!std::isfinite(reciprocal) || !finish(map, height, width)) return std::nullopt;
   return map;
+}
+
+std::optional<WarpMap> inverse_perspective(const double matrix[9], std::int64_t source_height,
+                                           std::int64_t source_width, std::int64_t height,
+                                           std::int64_t width) {
+  if (matrix[6] == 0.0 && matrix[7] == 0.0) {
+    double affine[6];
+    for (int i = 0; i < 6; ++i) affine[i] = matrix[i] / matrix[8];
+    const std::optional<AffineMap> map = inverse_map(affine, height, width);
+    return map.has_value() ? std::optional<WarpMap>(WarpMap{*map}) : std::nullopt;
+  }
+  double entries[9];
+  scale_to_one(matrix, entries);
+  const auto [a, b, c, d, e, f, g, h, i] = entries;
+  const double determinant = a * (e * i - f * h) + b * (f * g - d * i) + c * (d * h - e * g);
+  const double middle_x = 0.5 * static_cast<double>(source_width - 1);
+  const double middle_y = 0.5 * static_cast<double>(source_height - 1);
+  const double factor = (g * middle_x + h * middle_y + i) / determinant;
+  if (!std::isfinite(factor) || factor == 0.0) return std::nullopt;
+  // The inverse is the adjugate times any number.
+  WarpMap map{
+      {(e * i - f * h) * factor, (c * h - b * i) * factor, (b * f - c * e) * factor,
+       (f * g - d * i) * factor, (a * i - c * g) * factor, (c * d - a * f) * factor, 0.0, 0.0},
+      (d * h - e * g) * factor,
+      (b * g - a * h) * factor,
+      (a * e - b * d) * factor};
+  const double most = std::abs(map.wx) * static_cast<double>(width) +
+                      std::abs(map.wy) * static_cast<double>(height);
+  if (most <= kAffineWithin * map.w0) {
+    divide(map.affine, map.w0);
+    map = WarpMap{map.affine};
+    if (!finish(map.affine, height, width)) return std::nullopt;
+    return map;
+  }
+  return is_projective(map) ? std::optional<WarpMap>(map) : std::nullopt;
 }
 
 void affine_matrix(const AffineParameters& p, double matrix[6]) {

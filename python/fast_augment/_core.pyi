@@ -34,6 +34,7 @@ __all__: list[str] = [
     "invert",
     "normalize",
     "pad",
+    "perspective",
     "posterize",
     "resize",
     "resized_crop",
@@ -221,6 +222,17 @@ def normalize(
 def pad(
     images: typing.Any,
     padding: typing.Any,
+    border: typing.Any,
+    fill: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
+def perspective(
+    images: typing.Any,
+    matrix: typing.Any,
+    size: typing.Any,
+    interpolation: typing.Any,
     border: typing.Any,
     fill: typing.Any,
     layout: typing.Any,

@@ -82,7 +82,11 @@ WarpMap random_map(Random& random, std::int64_t height, std::int64_t width) {
   const double turn = angle(random), scale = zoom(random);
   const double matrix[6] = {scale * std::cos(turn),  scale * std::sin(turn), shift(random),
                             -scale * std::sin(turn), scale * std::cos(turn), shift(random)};
-  return WarpMap{*inverse_map(matrix, height, width)};
+  if (random() % 2 == 0) return WarpMap{*inverse_map(matrix, height, width)};
+  std::uniform_real_distribution<double> lean(-0.02, 0.02);
+  const double projective[9] = {matrix[0], matrix[1],    matrix[2],    matrix[3], matrix[4],
+                                matrix[5], lean(random), lean(random), 1.0};
+  return *inverse_perspective(projective, 31, 44, height, width);
 }
 
 // Whole pixels, also mirrored.
@@ -167,6 +171,7 @@ void test_rows_round_to_pixels(const PixelFormat& format, Random& random) {
 
 bool is_inside(const WarpMap& map, const Area& area, std::int64_t x, std::int64_t y) {
   const RowPoints points = row_points(map, y, 0.0);
+  if (at(points.w, x) <= 0.0) return false;
   const Point point = point_at(points, x);
   return point.x >= area.left && point.x < area.right && point.y >= area.top &&
          point.y < area.bottom;

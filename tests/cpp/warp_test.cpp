@@ -1,5 +1,5 @@
-// Affine warps of random maps, all borders: no read outside the source, and the same bits for any
-// number of threads. Accuracy is tested from Python.
+// Affine and wild projective warps, all borders: no read outside the source, and the same bits for
+// any number of threads. Accuracy is tested from Python.
 #include "kernels/warp.hpp"
 
 #include <cmath>
@@ -50,14 +50,22 @@ void test_case(const Case& sizes, std::mt19937_64& random) {
                             -scale * std::sin(turn), scale * std::cos(turn), shift(random)};
   const auto map = inverse_map(matrix, sizes.target_height, sizes.target_width);
   CHECK(map.has_value());
+  std::normal_distribution<double> entry;
+  double wild[9];
+  for (double& number : wild) number = std::exp(8.0 * entry(random)) * entry(random);
+  const auto projective = inverse_perspective(wild, sizes.source_height, sizes.source_width,
+                                              sizes.target_height, sizes.target_width);
+  CHECK(projective.has_value());
   std::vector<std::byte> source(static_cast<std::size_t>(sizes.source_height * sizes.source_width *
                                                          sizes.channels * item_size(sizes.dtype)));
   for (std::size_t i = 0; i < source.size(); ++i) source[i] = static_cast<std::byte>(i % 60);
   for (const Border border :
        {Border::kConstant, Border::kEdge, Border::kReflect, Border::kSymmetric, Border::kWrap}) {
     for (const Interpolation how : {Interpolation::kNearest, Interpolation::kBilinear}) {
-      CHECK(warped(source, sizes, WarpMap{*map}, how, border, 1) ==
-            warped(source, sizes, WarpMap{*map}, how, border, 3));
+      for (const WarpMap& kind : {WarpMap{*map}, *projective}) {
+        CHECK(warped(source, sizes, kind, how, border, 1) ==
+              warped(source, sizes, kind, how, border, 3));
+      }
     }
   }
 }

@@ -81,3 +81,17 @@ def random_matrices(rng, count, shape, size):
         to_centre = np.array([(size[1] - 1) / 2, (size[0] - 1) / 2]) + rng.uniform(-15, 15, size=2)
         result[i] = np.column_stack([linear, to_centre - linear @ from_centre])
     return result
+
+
+def random_perspectives(rng, count, shape, size):
+    """3x3 matrices that lean the image; the horizon of every other one crosses the output."""
+    result = np.empty((count, 3, 3))
+    for i, flat in enumerate(random_matrices(rng, count, shape, size)):
+        lean = rng.uniform(-1, 1, size=2) * (0.4 if i % 2 else 4) / max(size)
+        middle = np.array([(size[1] - 1) / 2, (size[0] - 1) / 2])
+        # Leans about the middle of the output, so that the image stays near.
+        leaning = np.eye(3)
+        leaning[2] = [*lean, 1 - lean @ middle]
+        leaning[:2] += np.outer(middle, [*lean, -lean @ middle])
+        result[i] = leaning @ np.vstack([flat, [0, 0, 1]])
+    return result

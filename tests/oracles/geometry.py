@@ -1,4 +1,4 @@
-"""Flips, turns, crops and affine warps of one (H, W, C) image, in the plainest code."""
+"""Flips, turns, crops and warps of one (H, W, C) image, in the plainest code."""
 
 import math
 
@@ -151,9 +151,8 @@ def source_coordinates(matrix, size):
     return sx, sy
 
 
-def affine_bilinear(image, matrix, size=None, border=CONSTANT, fill=0):
-    """Float64 result before any rounding."""
-    sx, sy = source_coordinates(matrix, size_pair(size or image.shape[:2]))
+def sample_bilinear(image, sx, sy, border, fill):
+    """Float64 samples of the extended plane at float64 coordinates."""
     x0, y0 = np.floor(sx).astype(np.int64), np.floor(sy).astype(np.int64)
     wx, wy = (sx - x0)[..., None], (sy - y0)[..., None]
     top_left = extended_pixels(image, y0, x0, border, fill)
@@ -165,18 +164,63 @@ def affine_bilinear(image, matrix, size=None, border=CONSTANT, fill=0):
     return top * (1 - wy) + bottom * wy
 
 
-def affine_nearest(image, matrix, size=None, border=CONSTANT, fill=0, nudge=(0.0, 0.0)):
-    """Float64 pixels at floor(s + 0.5); nudge (x, y) moves the source point, to try near ties."""
-    sx, sy = source_coordinates(matrix, size_pair(size or image.shape[:2]))
-    x = np.floor(sx + nudge[0] + 0.5).astype(np.int64)
-    y = np.floor(sy + nudge[1] + 0.5).astype(np.int64)
+def sample_nearest(image, sx, sy, border, fill):
+    """Float64 pixels at floor(s + 0.5)."""
+    x, y = np.floor(sx + 0.5).astype(np.int64), np.floor(sy + 0.5).astype(np.int64)
     return extended_pixels(image, y, x, border, fill)
 
 
-def affine_nearest_choices(image, matrix, size=None, border=CONSTANT, fill=0, near=1e-6):
+def affine_bilinear(image, matrix, size=None, border=CONSTANT, fill=0):
+    """Float64 result before any rounding."""
+    sx, sy = source_coordinates(matrix, size_pair(size or image.shape[:2]))
+    return sample_bilinear(image, sx, sy, border, fill)
+
+
+def nearest_choices(image, sx, sy, border=CONSTANT, fill=0, near=1e-6):
     """The four results a pixel may take: they differ only within `near` of a tie."""
     nudges = [(x, y) for x in (-near, near) for y in (-near, near)]
-    return [affine_nearest(image, matrix, size, border, fill, nudge) for nudge in nudges]
+    return [sample_nearest(image, sx + x, sy + y, border, fill) for x, y in nudges]
+
+
+def affine_nearest(image, matrix, size=None, border=CONSTANT, fill=0):
+    """Float64 result."""
+    sx, sy = source_coordinates(matrix, size_pair(size or image.shape[:2]))
+    return sample_nearest(image, sx, sy, border, fill)
+
+
+def affine_nearest_choices(image, matrix, size=None, border=CONSTANT, fill=0):
+    """As nearest_choices."""
+    sx, sy = source_coordinates(matrix, size_pair(size or image.shape[:2]))
+    return nearest_choices(image, sx, sy, border, fill)
+
+
+def perspective_coordinates(matrix, shape, size):
+    """Float64 (sx, sy, w), each of the output's size; w is 1 where the source's middle goes."""
+    height, width = shape
+    first, second, third = np.asarray(matrix, dtype=np.longdouble)
+    middle = np.array([(width - 1) / 2, (height - 1) / 2, 1.0], dtype=np.longdouble)
+    # The inverse but for a factor: its columns are at right angles to two rows of the matrix.
+    inverse = np.stack(
+        [np.cross(second, third), np.cross(third, first), np.cross(first, second)], axis=1
+    )
+    goes_to = np.array([first @ middle, second @ middle, third @ middle])
+    inverse = inverse / (inverse[2] @ (goes_to / goes_to[2]))
+    y, x = np.mgrid[0 : size[0], 0 : size[1]].astype(np.longdouble)
+    u, v, w = (row[0] * x + row[1] * y + row[2] for row in inverse)
+    seen = np.where(w > 0, w, 1)
+    return tuple(values.astype(np.float64) for values in (u / seen, v / seen, w))
+
+
+def perspective(image, matrix, size=None, border=CONSTANT, fill=0, sample=sample_bilinear):
+    """Float64 result before any rounding, and where the horizon is far enough to be sure of it."""
+    size = size_pair(size or image.shape[:2])
+    sx, sy, w = perspective_coordinates(matrix, image.shape[:2], size)
+    near_horizon = np.abs(w) < 1e-6
+    hidden = near_horizon | (w <= 0)
+    sx[hidden] = sy[hidden] = 0.0
+    result = sample(image, sx, sy, border, fill)
+    result[hidden] = fill_per_channel(fill, image.shape[2])
+    return result, ~near_horizon
 
 
 def round_half_up(values, dtype):

@@ -16,7 +16,7 @@ from fast_augment.functional.histogram import autocontrast, equalize
 from fast_augment.functional.normalize import normalize
 from fast_augment.functional.resize import resize, resized_crop
 from fast_augment.functional.turn import rot90, transpose
-from fast_augment.functional.warp import affine, affine_matrix
+from fast_augment.functional.warp import affine, affine_matrix, perspective
 
 __all__ = [
     "adjust_brightness",
@@ -36,6 +36,7 @@ __all__ = [
     "invert",
     "normalize",
     "pad",
+    "perspective",
     "posterize",
     "resize",
     "resized_crop",

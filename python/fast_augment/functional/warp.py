@@ -1,4 +1,4 @@
-"""Resampling through an affine map, and the matrices that describe one."""
+"""Resampling through an affine or a projective map, and the matrices that describe one."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from fast_augment import _core
 from fast_augment.typing import Border, Images, Interpolation, Layout, Size
 
-__all__ = ["affine", "affine_matrix"]
+__all__ = ["affine", "affine_matrix", "perspective"]
 
 
 def affine(
@@ -135,3 +135,75 @@ def affine_matrix(
     (3, 2, 3)
     """
     return _core.affine_matrix(angle, translate, scale, shear, center)
+
+
+def perspective(
+    images: Images,
+    matrix: npt.ArrayLike,
+    *,
+    size: Size | None = None,
+    interpolation: Interpolation = "bilinear",
+    border: Border = "constant",
+    fill: float | npt.ArrayLike = 0,
+    layout: Layout = "HWC",
+    out: Images | None = None,
+    threads: int | None = None,
+) -> Any:
+    """Warp images by a projective map: what a flat picture looks like from another side.
+
+    As `affine`, with a matrix whose last row is free: with
+    ``(u, v, w) = inverse(matrix) @ (x, y, 1)``, output pixel (x, y) is the sample of the source at
+    ``(u / w, v / w)``, in float64. Where w is 0 lies the horizon, and beyond it nothing of the
+    image can be seen: those pixels show the fill, whatever the border. The visible side is the one
+    on which the middle of the image lies. (OpenCV shows the mirrored image beyond the horizon.)
+    A matrix whose last row is (0, 0, s) gives what `affine` gives for ``matrix / s``.
+
+    Parameters
+    ----------
+    images : ndarray or sequence of ndarray
+        One image, a batch or a sequence of images, as for `hflip`.
+    matrix : array_like of float, shape (3, 3) or (N, 3, 3)
+        Maps input pixel coordinates to output pixel coordinates, pixel centres at whole numbers,
+        as the M of OpenCV's warpPerspective; any multiple of a matrix is the same map.
+    size : int or (int, int), optional
+        Height and width of the result; default as `images`.
+    interpolation : {"bilinear", "nearest"}
+        How to sample between pixels.
+    border : {"constant", "edge", "reflect", "symmetric", "wrap"}
+        What shows outside the image, by the names of `numpy.pad`.
+    fill : float or array_like of float, shape (C,)
+        The value of the constant border and of what lies beyond the horizon, in units of the
+        images' dtype.
+    layout : {"HWC", "CHW"}
+        Where the channels of `images` and of the result stand.
+    out : ndarray or sequence of ndarray, optional
+        Where to write the result; no memory in common with `images`.
+    threads : int, optional
+        How many threads to use; default `get_num_threads`. The result does not depend on it.
+
+    Returns
+    -------
+    ndarray or list of ndarray
+        `out`, or new memory: an array for an array or when `size` is given, else a list for a
+        sequence.
+
+    Raises
+    ------
+    TypeError
+        For an argument of the wrong kind or dtype.
+    ValueError
+        For a wrong shape, a matrix that is singular, not finite or sends the middle of the image
+        to infinity, pixels that are not packed, a fill that the dtype cannot hold, or memory in
+        common; nothing is written.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fast_augment as fa
+    >>> image = np.zeros((28, 28, 1), dtype=np.uint8)
+    >>> fa.perspective(image, [[1, 0, 0], [0, 1, 0], [0, 0.01, 1]], size=(20, 28)).shape
+    (20, 28, 1)
+    """
+    return _core.perspective(
+        images, matrix, size, interpolation, border, fill, layout, out, threads
+    )
