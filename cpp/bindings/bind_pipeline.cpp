@@ -6,6 +6,7 @@
 #include "bindings/pipeline_explain.hpp"
 #include "bindings/pipeline_spec.hpp"
 #include "bindings/register.hpp"
+#include "bindings/sample_args.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/lower.hpp"
 
@@ -125,8 +126,10 @@ class BoundPipeline {
     return py::make_tuple(result.result, records, matrices(source, drawn));
   }
 
-  py::list explain(const std::vector<std::int64_t>& shape, py::object dtype, py::object layout,
+  py::list explain(py::object shape_of_images, py::object dtype, py::object layout,
                    py::object out_layout) const {
+    const std::vector<std::int64_t> shape =
+        ints_arg("explain", "shape", shape_of_images, "a tuple of whole numbers");
     const SourceArg images =
         described_images("explain", shape, dtype, layout_arg(kName, "layout", layout));
     require_fitting(pipeline_, images);

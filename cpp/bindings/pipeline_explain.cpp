@@ -6,22 +6,23 @@
 namespace fa {
 namespace {
 
+// Completes a sentence that begins with the name of the transform.
 const char* reason_text(PassReason reason) {
   switch (reason) {
     case PassReason::kFirst:
       return "";
     case PassReason::kGeometryAfterColor:
-      return "moves pixels after their values have changed: colour first mixes what is coloured";
+      return "moves pixels whose values have changed";
     case PassReason::kBorder:
-      return "its border repeats pixels of an image that exists only between two passes";
+      return "repeats pixels at the border of an intermediate image";
     case PassReason::kInterpolation:
-      return "interpolates in another way than the geometry before";
+      return "interpolates in another way";
     case PassReason::kResize:
-      return "a filter that reads many pixels for one does not join other geometry";
+      return "does not compose with an antialiased resize";
     case PassReason::kWholeImage:
-      return "depends on the whole image so far";
+      return "depends on the whole image";
     case PassReason::kFilter:
-      return "a neighbourhood filter reads and leaves a whole image";
+      return "reads and leaves a whole image";
   }
   return "";
 }
@@ -53,13 +54,13 @@ py::list explain_pipeline(const Pipeline& pipeline, const SourceArg& images, Lay
     const DType written = is_last ? target.dtype : pass.result;
     std::string reason = reason_text(pass.reason);
     if (pass.cause >= 0) {
-      reason = pipeline.transforms[static_cast<std::size_t>(pass.cause)].name + ": " + reason;
+      reason = pipeline.transforms[static_cast<std::size_t>(pass.cause)].name + " " + reason;
     }
     passes.append(py::dict(
         py::arg("steps") = steps, py::arg("reason") = reason,
         py::arg("reads") = images.count * read_pixels * images.channels * item_size(pass.dtype),
-        py::arg("writes") =
-            pass.size.height * pass.size.width * images.channels * item_size(written),
+        py::arg("writes") = images.count * pass.size.height * pass.size.width * images.channels *
+                            item_size(written),
         py::arg("where") = is_last ? "out" : "scratch"));
   }
   return passes;

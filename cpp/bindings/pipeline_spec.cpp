@@ -1,8 +1,10 @@
 #include "bindings/pipeline_spec.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "bindings/sample_args.hpp"
+#include "pipeline/draw.hpp"
 
 namespace fa {
 namespace {
@@ -191,6 +193,37 @@ constexpr NamedReader kReaders[] = {
     {"Group", &group},
 };
 
+// The draw relies on what combinators say of their children.
+void require_sound_groups(const Pipeline& pipeline) {
+  constexpr std::size_t kMostTransforms = 65536;
+  if (static_cast<std::size_t>(pipeline.first_position) + pipeline.transforms.size() >
+      kMostTransforms) {
+    raise_value_error("Compose", "more than 65536 transforms");
+  }
+  for (std::size_t i = 0; i < pipeline.transforms.size(); ++i) {
+    const auto* group = std::get_if<Group>(&pipeline.transforms[i].what);
+    if (group == nullptr) continue;
+    const std::string& name = pipeline.transforms[i].name;
+    const std::size_t end = i + 1 + static_cast<std::size_t>(group->size);
+    std::int64_t children = 0;
+    for (std::size_t child = i + 1; child < end && child < pipeline.transforms.size(); ++children) {
+      const auto* inner = std::get_if<Group>(&pipeline.transforms[child].what);
+      child += 1 + static_cast<std::size_t>(inner != nullptr ? inner->size : 0);
+    }
+    if (children > kMaxChildren) {
+      raise_value_error(name.c_str(), "has " + std::to_string(children) +
+                                          " transforms, expected at most " +
+                                          std::to_string(kMaxChildren));
+    }
+    const bool has_weights = group->weights.empty() ||
+                             static_cast<std::int64_t>(group->weights.size()) == children;
+    if (end > pipeline.transforms.size() || !has_weights || group->least < 0 ||
+        group->least > group->most || group->most > std::max<std::int64_t>(children, 1)) {
+      raise_value_error(name.c_str(), "does not fit its transforms");
+    }
+  }
+}
+
 }  // namespace
 
 Pipeline pipeline_from(py::handle entries, std::int64_t first_position) {
@@ -206,6 +239,7 @@ Pipeline pipeline_from(py::handle entries, std::int64_t first_position) {
     pipeline.transforms.push_back(
         {parts[0].cast<std::string>(), read(Fields(parts[2].cast<py::dict>()))});
   }
+  require_sound_groups(pipeline);
   return pipeline;
 }
 

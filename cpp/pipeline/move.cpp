@@ -109,12 +109,13 @@ struct MoveMaker {
     const double right = static_cast<double>(before.width - 1);
     const double bottom = static_cast<double>(before.height - 1);
     const double corners[8] = {0.0, 0.0, right, 0.0, right, bottom, 0.0, bottom};
-    return Move{MoveKind::kMap,
-                homography(corners, record.values),
-                before,
-                {},
-                {},
-                perspective.interpolation,
+    const Matrix matrix = homography(corners, record.values);
+    // On tiny canvases corners may be drawn that fall together: nothing can be seen of such a plane.
+    const bool is_seen = inverse_perspective(matrix.at, before.height, before.width, before.height,
+                                             before.width)
+                             .has_value();
+    if (!is_seen) return std::nullopt;
+    return Move{MoveKind::kMap, matrix, before, {}, {}, perspective.interpolation,
                 &perspective.outside};
   }
 
