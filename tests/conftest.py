@@ -5,6 +5,7 @@ import pytest
 
 import fast_augment as fa
 from fast_augment import _core
+from helpers.pipelines import RecordingEngine
 
 
 def pytest_report_header():
@@ -28,3 +29,9 @@ def isa(request):
 @pytest.fixture(params=(1, 2, 7), ids=lambda count: f"{count}-threads")
 def threads(request):
     return request.param
+
+
+@pytest.fixture
+def recording_engine(monkeypatch):
+    """Pipelines that are made in the test write down what the engine would be told."""
+    monkeypatch.setattr(_core, "Pipeline", RecordingEngine, raising=False)

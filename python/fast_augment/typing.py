@@ -40,7 +40,8 @@ Center: TypeAlias = Sequence[float] | npt.NDArray[Any]
 Shear: TypeAlias = float | Sequence[float] | npt.NDArray[Any]
 """Degrees: s, (low, high) along x, or (x_low, x_high, y_low, y_high)."""
 
-Seed: TypeAlias = int | np.random.SeedSequence | np.random.Generator | None
+# As text, since NumPy loads its random module when it is first looked at.
+Seed: TypeAlias = "int | np.random.SeedSequence | np.random.Generator | None"
 
 Layout: TypeAlias = Literal["HWC", "CHW"]
 Border: TypeAlias = Literal["constant", "edge", "reflect", "symmetric", "wrap"]

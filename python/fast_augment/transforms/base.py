@@ -223,7 +223,9 @@ def _plain(value: object) -> object:
 
 def _from_dict(where: str, values: object, depth: int) -> Transform:
     if depth > MAX_DEPTH:
-        raise ValueError(f"{where}: transforms are nested too deep, expected {MAX_DEPTH} at most")
+        raise ValueError(
+            f"{where}: transforms are nested too deep, expected {MAX_DEPTH} levels at most"
+        )
     if not isinstance(values, Mapping):
         raise TypeError(f"{where}: got {shown(values)}, expected a mapping of arguments")
     if "transform" not in values:
@@ -231,6 +233,12 @@ def _from_dict(where: str, values: object, depth: int) -> Transform:
     name = values["transform"]
     if not isinstance(name, str) or name not in REGISTRY:
         raise ValueError(f"{where}: unknown transform {shown(name)}{nearest(name, REGISTRY)}")
+    for key in values:
+        if not isinstance(key, str):
+            raise TypeError(
+                f"{where}: the name of argument {shown(key)} has type {type(key).__name__}, "
+                "expected str"
+            )
     arguments = {key: value for key, value in values.items() if key != "transform"}
     children = arguments.get("transforms")
     if isinstance(children, list | tuple):

@@ -265,7 +265,8 @@ def channels(wanted: str, is_allowed: Allowed) -> Check:
             raise TypeError(message(where, name, value, wanted))
         if not found or not all(is_finite(item) and is_allowed(item) for item in found):
             raise ValueError(message(where, name, value, wanted))
-        return found[0] if one is not None else tuple(found)
+        stored = tuple(map(_whole_if_exact, found))
+        return stored[0] if one is not None else stored
 
     return check
 
@@ -273,19 +274,28 @@ def channels(wanted: str, is_allowed: Allowed) -> Check:
 fill = channels("a finite number or one per channel", lambda _: True)
 
 
+def _whole_if_exact(value: int | float) -> int | float:
+    """Levels of integer images print as 7, not as 7.0, however they were given."""
+    return int(value) if value == int(value) and abs(value) < 2**53 else float(value)
+
+
 def dtype(where: str, name: str, value: object) -> str:
     """Name of a float dtype; strings need no package that knows bfloat16."""
     names = ("float32", "float16", "bfloat16")
     wanted = "'float32', 'float16' or 'bfloat16'"
-    if not isinstance(value, str):
-        try:
-            value_name = np.dtype(value).name if value is not None else ""  # type: ignore[call-overload]
-        except TypeError:
-            value_name = ""
-        if not value_name:
-            raise TypeError(message(where, name, value, wanted))
-    else:
-        value_name = value
-    if value_name not in names:
+    found = value if isinstance(value, str) else _dtype_name(value)
+    if found is None:
+        raise TypeError(message(where, name, value, wanted))
+    if found not in names:
         raise ValueError(message(where, name, value, wanted))
-    return str(value_name)
+    return str(found)
+
+
+def _dtype_name(value: Any) -> str | None:
+    """Name of a NumPy dtype or of a type that stands for one, such as np.float32."""
+    if not isinstance(value, np.dtype | type):
+        return None
+    try:
+        return str(np.dtype(value).name)
+    except TypeError:
+        return None

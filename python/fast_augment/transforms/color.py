@@ -211,7 +211,7 @@ class RandomPosterize(UnitRangeTransform):
     Parameters
     ----------
     bits : int
-        How many to keep, from 0 to 8 for uint8, 16 for uint16 and 24 for float32.
+        How many to keep, from 0 to 8 for uint8 and to 16 for other dtypes.
     p : float
         From 0 to 1.
 
@@ -226,7 +226,7 @@ class RandomPosterize(UnitRangeTransform):
     p: float = 0.5
 
     _checks = by_argument(
-        bits=checks.whole(0, 24, "a whole number from 0 to 24"), p=checks.probability
+        bits=checks.whole(0, 16, "a whole number from 0 to 16"), p=checks.probability
     )
     _struct = "RandomColor"
     _value_names = ("bits",)

@@ -1,5 +1,6 @@
 """Transforms of transforms: with a probability, one of several, some of them, in any order."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +42,9 @@ def _children(where: str, name: str, value: object) -> tuple[Transform, ...]:
                 "put it into the Compose itself"
             )
     if max(child._depth() for child in children) >= MAX_DEPTH:
-        raise ValueError(f"{where}: {name} are nested too deep, expected {MAX_DEPTH} at most")
+        raise ValueError(
+            f"{where}: {name} are nested too deep, expected {MAX_DEPTH} levels at most"
+        )
     return children
 
 
@@ -104,7 +107,8 @@ def _weights(where: str, name: str, value: object) -> tuple[float, ...]:
     found = checks.numbers(value)
     if found is None:
         raise TypeError(checks.message(where, name, value, wanted))
-    if not all(checks.is_finite(weight) and weight >= 0 for weight in found) or sum(found) <= 0:
+    is_allowed = all(checks.is_finite(weight) and weight >= 0 for weight in found)
+    if not is_allowed or not 0 < sum(map(float, found)) < math.inf:
         raise ValueError(checks.message(where, name, value, wanted))
     return tuple(map(float, found))
 

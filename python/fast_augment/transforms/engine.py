@@ -30,10 +30,8 @@ class Engine(Protocol):
     ) -> Any:
         """Return the result; if `want_params`, also the records and the matrices."""
 
-    def explain(
-        self, shape: tuple[int, ...], dtype_name: str, layout: str, out_layout: str, /
-    ) -> list[dict[str, Any]]:
-        """List the passes over a batch: steps, reason, reads, writes (bytes) and where."""
+    def explain(self, image: Any, layout: str, out_layout: str, /) -> list[dict[str, Any]]:
+        """List the passes over one image: steps, reason, reads, writes (bytes) and where."""
 
 
 class MissingEngine:

@@ -40,7 +40,7 @@ class RandomErasing(Transform):
         Smallest and largest height / width of the box, above 0.
     value : float, sequence of float or "random"
         One number or one per channel, in units of the image at this point of the pipeline, or
-        normal noise.
+        normal noise, for floats.
 
     Examples
     --------

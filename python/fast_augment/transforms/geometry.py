@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 DEGREES = checks.range_of(
-    "a number of at least 0 or a pair (low, high)", lambda _: True, checks.symmetric
+    "a finite number of at least 0 or a pair (low, high)", lambda _: True, checks.symmetric
 )
 INTERPOLATION = checks.choice("nearest", "bilinear", "bicubic")
 AFFINE_VALUES = (

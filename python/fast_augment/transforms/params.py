@@ -52,6 +52,9 @@ class Params:
 
     def __init__(self, records: npt.NDArray[Any], names: Any) -> None:
         classes = tuple(names)
+        for name in classes:
+            if name not in REGISTRY:
+                raise ValueError(f"Params: unknown transform {name!r}{nearest(name, REGISTRY)}")
         if not isinstance(records, np.ndarray) or records.dtype != RECORD:
             raise TypeError(
                 "Params: records is no array of draws, expected what a Compose returned"

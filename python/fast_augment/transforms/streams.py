@@ -1,7 +1,6 @@
 """Seeds, and numbers for samples that have no index: a stream for each process."""
 
 import itertools
-import multiprocessing
 import os
 import sys
 import threading
@@ -47,7 +46,8 @@ class _Process:
         if seed is not None:
             return (OF_LOADER_WORKERS, seed)
         # Children under spawn and forkserver remember no fork, but multiprocessing numbers them.
-        numbers = tuple(getattr(multiprocessing.current_process(), "_identity", ()))
+        module: Any = sys.modules.get("multiprocessing.process")
+        numbers = tuple(module.current_process()._identity) if module is not None else ()
         if not numbers and not self.forks:
             return ()
         return (OF_PROCESSES, len(numbers), *numbers, *self.forks)
@@ -74,6 +74,9 @@ class Stream:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        # The first look imports a module. In a call, that would be while another thread may fork,
+        # whose child would wait for the import for ever.
+        self._seed_sequence = np.random.SeedSequence
         self._identity: object = None
         self._path: tuple[int, ...] = ()
         self._own_seed = seed
@@ -107,8 +110,10 @@ class Stream:
         path = _process.path()
         if path != self._path:
             self._next = 0
-        sequence = np.random.SeedSequence(entropy=self.seed, spawn_key=path)
-        self._own_seed = int(sequence.generate_state(1, np.uint64)[0]) if path else self.seed
+        self._own_seed = self.seed
+        if path:
+            sequence = self._seed_sequence(entropy=self.seed, spawn_key=path)
+            self._own_seed = int(sequence.generate_state(1, np.uint64)[0])
         self._path, self._identity = path, _process.identity
 
 

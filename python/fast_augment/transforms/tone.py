@@ -14,6 +14,8 @@ __all__ = ["RandomAutocontrast", "RandomEqualize"]
 class RandomEqualize(UnitRangeTransform):
     """Spread the values of each channel evenly, with probability `p`; see `equalize`.
 
+    For uint8 only.
+
     Parameters
     ----------
     p : float
