@@ -110,7 +110,7 @@ struct MoveMaker {
     const double bottom = static_cast<double>(before.height - 1);
     const double corners[8] = {0.0, 0.0, right, 0.0, right, bottom, 0.0, bottom};
     const Matrix matrix = homography(corners, record.values);
-    // On tiny canvases corners may be drawn that fall together: nothing can be seen of such a plane.
+    // On tiny canvases corners may be drawn that fall together: such a plane cannot be seen.
     const bool is_seen = inverse_perspective(matrix.at, before.height, before.width, before.height,
                                              before.width)
                              .has_value();

@@ -52,7 +52,7 @@ class Pipeline:
         self, transforms: typing.Any, first_position: typing.SupportsInt | typing.SupportsIndex
     ) -> None: ...
     def explain(
-        self, shape: ..., std: ..., dtype: typing.Any, layout: typing.Any, out_layout: typing.Any
+        self, shape: typing.Any, dtype: typing.Any, layout: typing.Any, out_layout: typing.Any
     ) -> list: ...
     def run(
         self,
