@@ -5,6 +5,7 @@
 
 #include "core/axis_taps.hpp"
 #include "core/buffer.hpp"
+#include "core/prefetch.hpp"
 #include "dispatch/isa.hpp"
 #include "kernels/crop.hpp"
 #include "kernels/flip.hpp"
@@ -239,7 +240,20 @@ void finish_row(const PassJob& job, float* row, const FloatBlock& block, std::in
                  0, 1);
 }
 
+// Walks that skip or cross rows wait for every line of a cold image, so a small one is read in order
+// first.
+void fetch_source(const PassJob& job, std::int64_t begin, std::int64_t end) {
+  const std::int64_t row_bytes = job.source.width * pixel_bytes(job.source_format);
+  const bool is_small =
+      row_bytes * job.source.height * job.source_format.planes <= kSmallImageBytes;
+  if (job.pass.kind == PassKind::kCopy || !is_small || (end - begin) * 4 < job.source.height) return;
+  for (std::int64_t plane = 0; plane < job.source_format.planes; ++plane) {
+    touch_rows(row(job.source, plane, 0), job.source.row_stride, job.source.height, row_bytes);
+  }
+}
+
 void run_float_rows(const PassJob& job, std::int64_t begin, std::int64_t end) {
+  fetch_source(job, begin, end);
   const std::int64_t channels = channels_of(job.source_format);
   const std::int64_t channel_stride = (job.pass.size.width + kRowSlack + 15) / 16 * 16;
   const std::int64_t row_stride = channels * channel_stride;
