@@ -1,4 +1,4 @@
-"""The digits of the example: which images train, which are held out, how a batch is augmented."""
+"""The digits of the example: which images train, which are held out, how they are augmented."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import fast_augment as fa
 
 CLASSES = 10
 IMAGE_SHAPE = (28, 28, 1)
-CENTER = (13.5, 13.5)  # of a 28 x 28 image, pixel centres at whole numbers
 
 
 @dataclass(frozen=True)
@@ -46,50 +45,12 @@ def split(digits: Digits, per_class: int, rng: np.random.Generator) -> tuple[Dig
     return training, held_out
 
 
-class Standardizer:
-    """uint8 images to float32 with mean 0 and deviation 1, as measured on the training images."""
-
-    def __init__(self, training: Digits) -> None:
-        scaled = training.images / 255.0
-        self.mean = float(scaled.mean())
-        self.std = float(scaled.std())
-
-    def __call__(
-        self, images: NDArray[np.uint8], out: NDArray[np.float32] | None = None
-    ) -> NDArray[np.float32]:
-        """Write into `out`, or into a new array, with the layout of `images`."""
-        result: NDArray[np.float32] = fa.normalize(
-            images, self.mean, self.std, out_layout="HWC", out=out
-        )
-        return result
+# Limits of handwriting: a 6 must not turn into a 9. Shifts are fractions of the side, and the shear
+# is the slant of a hand.
+WARP = fa.RandomAffine(degrees=15, translate=(0.09, 0.09), scale=(0.85, 1.15), shear=15)
 
 
-@dataclass(frozen=True)
-class RandomWarp:
-    """Random rotation, shift, shear and zoom, one draw per image, in one pass over the pixels.
-
-    Each amount is drawn evenly from -limit to +limit (zoom: 1 - limit to 1 + limit, per axis).
-    The limits are those of handwriting: a 6 must not turn into a 9.
-    """
-
-    degrees: float = 15.0
-    shift: float = 2.5  # pixels
-    shear: float = 15.0  # degrees, along x: the slant of a hand
-    zoom: float = 0.15
-
-    def matrices(self, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
-        """Draw one matrix per image."""
-        return fa.affine_matrix(
-            angle=rng.uniform(-self.degrees, self.degrees, n),
-            translate=rng.uniform(-self.shift, self.shift, (n, 2)),
-            scale=rng.uniform(1 - self.zoom, 1 + self.zoom, (n, 2)),
-            shear=rng.uniform((-self.shear, 0), (self.shear, 0), (n, 2)),
-            center=CENTER,
-        )
-
-    def __call__(
-        self, images: NDArray[np.uint8], rng: np.random.Generator, out: NDArray[np.uint8]
-    ) -> NDArray[np.uint8]:
-        """Warp `images` into `out`, which the caller keeps and hands in again."""
-        result: NDArray[np.uint8] = fa.affine(images, self.matrices(len(images), rng), out=out)
-        return result
+def standardization(training: Digits) -> fa.Normalize:
+    """To float32 with mean 0 and deviation 1, as measured on the training images."""
+    scaled = training.images / 255.0
+    return fa.Normalize(float(scaled.mean()), float(scaled.std()))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from digits_data import CLASSES
-from digits_training import Experiment, RunResult, stream
+import fast_augment as fa
+from digits_data import CLASSES, WARP
+from digits_training import Experiment, RunResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +84,9 @@ def summary(results: Sequence[RunResult], steps: int) -> str:
             f"{100 * clipped.accuracies[-1]:.1f} %; {100 * (clipped.clipped_share or 0):.0f} % of "
             "its steps were clipped."
         )
-    lines.append("Images/s counts the draw, the matrices and the warp, inside the training loop.")
+    lines.append(
+        "Images/s counts the draw, the warp and the scaling to float32, inside the training loop."
+    )
     return "\n".join(lines)
 
 
@@ -128,17 +131,11 @@ def _draw_digits(figure: SubFigure, experiment: Experiment) -> None:
     labels = experiment.training.labels
     first = [int(np.flatnonzero(labels == label)[0]) for label in range(CLASSES)]
     originals = experiment.training.images[first]
-    rng = stream(experiment.seed, "warps")
+    warp = fa.Compose([WARP], seed=experiment.seed)
     rows = [originals]
-    for _ in range(WARPED_ROWS):
-        rows.append(experiment.warp(originals, rng, out=np.empty_like(originals)))
-    warp = experiment.warp
-    figure.suptitle(
-        f"One pass of fa.affine: rotation ±{warp.degrees:g}°, shift ±{warp.shift:g} px, "
-        f"shear ±{warp.shear:g}°, zoom ±{100 * warp.zoom:g} %",
-        fontsize=12,
-        color=INK,
-    )
+    for epoch in range(WARPED_ROWS):
+        rows.append(warp(originals, epoch=epoch, index=first))
+    figure.suptitle(f"One draw per epoch and digit of fa.{WARP}", fontsize=11, color=INK)
     axes = figure.subplots(1 + WARPED_ROWS, CLASSES)
     for y, row in enumerate(rows):
         for x, image in enumerate(row):
@@ -147,7 +144,7 @@ def _draw_digits(figure: SubFigure, experiment: Experiment) -> None:
             panel.set(xticks=[], yticks=[])
             for spine in panel.spines.values():
                 spine.set(color=COLORS[0] if y == 0 else COLORS[1], linewidth=2)
-        title = "before" if y == 0 else f"after, draw {y}"
+        title = "before" if y == 0 else f"epoch {y - 1}"
         axes[y, 0].set_ylabel(title, rotation=0, ha="right", va="center", color=INK, fontsize=11)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
 import fast_augment as fa
-from digits_data import Digits, RandomWarp, Standardizer
+from digits_data import WARP, Digits
 from digits_model import DigitNet, MomentumSGD
 
 BATCH = 100
@@ -19,8 +20,8 @@ EVALUATIONS = 15  # about how often a run measures the held-out accuracy
 MIN_EVALUATION_GAP = 20  # steps; a measurement costs as much as about ten of them
 
 # Every source of chance has a stream of its own, so that all runs start from the same weights,
-# see the same batches and, where they augment, the same warps.
-STREAMS = {"split": 0, "weights": 1, "batches": 2, "warps": 3}
+# see the same batches. A warp depends on the seed, the epoch and the number of the digit alone.
+STREAMS = {"split": 0, "weights": 1, "batches": 2}
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
@@ -59,7 +60,7 @@ class RunResult:
 
     @property
     def images_per_second(self) -> float | None:
-        """Speed of augmentation: the draw, the matrices and the warp."""
+        """Speed of the pipeline: the draw, the warp, the scaling to float32."""
         if not self.augment_time:
             return None
         return len(self.losses) * BATCH / self.augment_time
@@ -79,8 +80,7 @@ class Experiment:
 
     training: Digits
     held_out: Digits
-    standardize: Standardizer
-    warp: RandomWarp
+    normalize: fa.Normalize
     steps: int
     seed: int
 
@@ -93,11 +93,13 @@ class Trainer:
         self.result = RunResult(spec)
         self.model = DigitNet(stream(experiment.seed, "weights"))
         self.optimizer = MomentumSGD(self.model.parameters, spec.learning_rate, experiment.steps)
-        self.warp_rng = stream(experiment.seed, "warps")
-        self.held_out_inputs = experiment.standardize(experiment.held_out.images)
+        seed, normalize = experiment.seed, experiment.normalize
+        transforms = [WARP, normalize] if spec.augmented else [normalize]
+        self.augment = fa.Compose(transforms, seed=seed, out_layout="HWC")
+        unchanged = fa.Compose([normalize], seed=seed, out_layout="HWC")
+        self.held_out_inputs = unchanged(experiment.held_out.images)
         shape = (BATCH, *experiment.training.images.shape[1:])
         self.batch = np.empty(shape, np.uint8)
-        self.warped = np.empty(shape, np.uint8)
         self.inputs = np.empty(shape, np.float32)
 
     def train(self) -> Iterator[float]:
@@ -108,25 +110,23 @@ class Trainer:
         for step in range(steps):
             # A run that explodes overflows on its way; it is stopped and reported instead.
             with np.errstate(over="ignore", invalid="ignore"):
-                loss = self._step(step, next(batches))
+                loss = self._step(step, *next(batches))
                 if self.result.exploded:
                     return
                 if (step + 1) % evaluate_every == 0 or step + 1 == steps:
                     self._evaluate(step + 1)
             yield loss
 
-    def _step(self, step: int, index: NDArray[np.int64]) -> float:
+    def _step(self, step: int, epoch: int, index: NDArray[np.int64]) -> float:
         result, experiment = self.result, self.experiment
         begin = perf_counter()
         images = np.take(experiment.training.images, index, axis=0, out=self.batch)
         labels = experiment.training.labels[index]
 
+        augment_begin = perf_counter()
+        inputs = self.augment(images, epoch=epoch, index=index, out=self.inputs)
         if result.spec.augmented:
-            augment_begin = perf_counter()
-            images = experiment.warp(images, self.warp_rng, out=self.warped)
             result.augment_time += perf_counter() - augment_begin
-
-        inputs = experiment.standardize(images, out=self.inputs)
         loss = self.model.loss_and_gradients(inputs, labels)
         result.losses.append(loss)
 
@@ -161,13 +161,14 @@ class Trainer:
             return None
         return norm
 
-    def _batches(self) -> Iterator[NDArray[np.int64]]:
+    def _batches(self) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Yield the epoch and the digits of each batch."""
         rng = stream(self.experiment.seed, "batches")
         n = len(self.experiment.training)
-        while True:
+        for epoch in count():
             order = rng.permutation(n)
             for start in range(0, n - BATCH + 1, BATCH):
-                yield order[start : start + BATCH]
+                yield epoch, order[start : start + BATCH]
 
     def _evaluate(self, step: int) -> None:
         accuracy = self.model.accuracy(self.held_out_inputs, self.experiment.held_out.labels)

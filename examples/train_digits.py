@@ -1,8 +1,9 @@
 """Train a NumPy digit classifier with and without augmentation and gradient clipping.
 
-The training loop is NumPy alone. fast_augment enters it in two places: `fa.affine` warps each
-batch into a reused buffer, `fa.clip_grad_norm_` limits the gradients. Four runs of the same model,
-from the same weights and over the same batches, show what each of them is worth.
+The training loop is NumPy alone. fast_augment enters it in two places: a `fa.Compose` turns each
+batch of uint8 digits into warped float32 inputs in a reused buffer, `fa.clip_grad_norm_` limits the
+gradients. Four runs of the same model, from the same weights and over the same batches, show what
+each of them is worth.
 
     pip install fast-augment-cpp[demo]
     python examples/train_digits.py
@@ -15,7 +16,7 @@ import importlib.util
 from pathlib import Path
 
 import fast_augment as fa
-from digits_data import RandomWarp, Standardizer, load_digits, split
+from digits_data import load_digits, split, standardization
 from digits_training import Experiment, RunResult, RunSpec, Trainer, stream
 
 EXTRAS = ("matplotlib", "mlxtend", "threadpoolctl", "tqdm")
@@ -75,7 +76,7 @@ def require_extras() -> None:
 def prepare(steps: int, seed: int) -> Experiment:
     """Load and split the digits."""
     training, held_out = split(load_digits(), PER_CLASS, stream(seed, "split"))
-    return Experiment(training, held_out, Standardizer(training), RandomWarp(), steps, seed)
+    return Experiment(training, held_out, standardization(training), steps, seed)
 
 
 def run_with_progress(experiment: Experiment, spec: RunSpec) -> RunResult:

@@ -62,6 +62,10 @@ bool Geometry::is_unmoved() const {
   return only_chooses() && std::equal(forward_.at, forward_.at + 9, kIdentity.at);
 }
 
+bool Geometry::is_idle() const {
+  return is_unmoved() && canvas_.height == source_.height && canvas_.width == source_.width;
+}
+
 std::optional<PassReason> Geometry::add(const Move& move) {
   switch (move.kind) {
     case MoveKind::kTurn:

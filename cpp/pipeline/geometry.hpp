@@ -30,7 +30,10 @@ class Geometry {
   CanvasSize canvas() const { return canvas_; }
   // Only windows and turns so far: every pixel is one of the source, and none comes twice.
   bool only_chooses() const { return !is_resampled_ && !has_border_; }
+  // A window of the source as it stands.
   bool is_unmoved() const;
+  // All of the source as it stands.
+  bool is_idle() const;
 
   // Writes kind, window, size and all that belongs to them. False for a map without an inverse.
   bool finish(Pass& pass);

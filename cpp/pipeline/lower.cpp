@@ -39,7 +39,7 @@ class Lowering {
 
   void finish() {
     const bool is_format_kept = ends_.target.planes == ends_.source.planes;
-    const bool is_idle = geometry_.is_unmoved() && step_count() == 0 && !has_factors_ &&
+    const bool is_idle = geometry_.is_idle() && step_count() == 0 && !has_factors_ &&
                          ends_.target.dtype == pass_dtype_;
     // What the last pass left for an idle one it may as well write to the target.
     if (is_idle && is_format_kept && !plan_.passes.empty()) {

@@ -111,11 +111,11 @@ struct MoveMaker {
     const double corners[8] = {0.0, 0.0, right, 0.0, right, bottom, 0.0, bottom};
     const Matrix matrix = homography(corners, record.values);
     // On tiny canvases corners may be drawn that fall together: such a plane cannot be seen.
-    const bool is_seen = inverse_perspective(matrix.at, before.height, before.width, before.height,
-                                             before.width)
-                             .has_value();
+    const bool is_seen =
+        inverse_perspective(matrix.at, before.height, before.width, before.height, before.width)
+            .has_value();
     if (!is_seen) return std::nullopt;
-    return Move{MoveKind::kMap, matrix, before, {}, {}, perspective.interpolation,
+    return Move{MoveKind::kMap,      matrix, before, {}, {}, perspective.interpolation,
                 &perspective.outside};
   }
 

@@ -240,13 +240,14 @@ void finish_row(const PassJob& job, float* row, const FloatBlock& block, std::in
                  0, 1);
 }
 
-// Walks that skip or cross rows wait for every line of a cold image, so a small one is read in order
-// first.
+// Walks that skip or cross rows wait for every line of a cold image, so a small one is read in
+// order first.
 void fetch_source(const PassJob& job, std::int64_t begin, std::int64_t end) {
   const std::int64_t row_bytes = job.source.width * pixel_bytes(job.source_format);
   const bool is_small =
       row_bytes * job.source.height * job.source_format.planes <= kSmallImageBytes;
-  if (job.pass.kind == PassKind::kCopy || !is_small || (end - begin) * 4 < job.source.height) return;
+  if (job.pass.kind == PassKind::kCopy || !is_small || (end - begin) * 4 < job.source.height)
+    return;
   for (std::int64_t plane = 0; plane < job.source_format.planes; ++plane) {
     touch_rows(row(job.source, plane, 0), job.source.row_stride, job.source.height, row_bytes);
   }
