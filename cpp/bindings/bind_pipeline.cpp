@@ -126,7 +126,7 @@ class BoundPipeline {
     return py::make_tuple(result.result, records, matrices(source, drawn));
   }
 
-  py::list explain(py::object shape_of_images, py::object dtype, py::object layout,
+  py::object explain(py::object shape_of_images, py::object dtype, py::object layout,
                    py::object out_layout) const {
     const std::vector<std::int64_t> shape =
         ints_arg("explain", "shape", shape_of_images, "a tuple of whole numbers");

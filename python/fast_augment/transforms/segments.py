@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from fast_augment._core import Pipeline
 from fast_augment.transforms.base import Entry, Transform
-from fast_augment.transforms.engine import Engine, make_engine
 from fast_augment.transforms.function import Lambda
 from fast_augment.transforms.params import RECORD
 
@@ -21,7 +21,7 @@ class Segment:
 
     begin: int
     end: int
-    engine: Engine | None
+    engine: Pipeline | None
     function: Callable[[Any], Any] | None
     out_layout: str
 
@@ -59,7 +59,7 @@ def cut(transforms: Sequence[Transform], layout: str, out_layout: str) -> list[S
 
     def finish() -> None:
         begin = position - len(entries)
-        segments.append(Segment(begin, position, make_engine(entries, begin), None, layout))
+        segments.append(Segment(begin, position, Pipeline(entries, begin), None, layout))
 
     for transform in transforms:
         if not isinstance(transform, Lambda):
@@ -181,7 +181,7 @@ def explain(
             stop = {"steps": ["Lambda"], "reason": reason, "reads": 0, "writes": 0}
             passes.append({**stop, "where": "Python"})
         else:
-            for one in part.engine.explain(image, layout, part.out_layout):
+            for one in part.engine.explain(image.shape, image.dtype, layout, part.out_layout):
                 moved = {key: count * one[key] for key in ("reads", "writes")}
                 passes.append({**one, **moved})
         if part is parts[-1]:
