@@ -105,7 +105,8 @@ class RecordingEngine:
         matrix[:, 0, 0] = 2
         return result, drawn, matrix
 
-    def explain(self, image, *layouts):
+    def explain(self, shape, dtype, *layouts):
         steps = [name for name, _, _ in self.entries]
-        moved = {"reads": image.nbytes, "writes": 4 * image.nbytes}
+        nbytes = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        moved = {"reads": nbytes, "writes": 4 * nbytes}
         return [{"steps": steps, "reason": "", **moved, "where": " to ".join(layouts)}]

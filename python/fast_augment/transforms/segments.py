@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fast_augment._core import Pipeline
+from fast_augment import _core
 from fast_augment.transforms.base import Entry, Transform
 from fast_augment.transforms.function import Lambda
 from fast_augment.transforms.params import RECORD
@@ -21,7 +21,7 @@ class Segment:
 
     begin: int
     end: int
-    engine: Pipeline | None
+    engine: _core.Pipeline | None
     function: Callable[[Any], Any] | None
     out_layout: str
 
@@ -59,7 +59,7 @@ def cut(transforms: Sequence[Transform], layout: str, out_layout: str) -> list[S
 
     def finish() -> None:
         begin = position - len(entries)
-        segments.append(Segment(begin, position, Pipeline(entries, begin), None, layout))
+        segments.append(Segment(begin, position, _core.Pipeline(entries, begin), None, layout))
 
     for transform in transforms:
         if not isinstance(transform, Lambda):
