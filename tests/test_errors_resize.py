@@ -96,12 +96,6 @@ def test_images_without_pixels(shape):
     )
 
 
-def test_affine_does_not_know_bicubic():
-    message = "affine: interpolation is 'bicubic', expected 'nearest' or 'bilinear'"
-    matrix = [[1, 0, 0], [0, 1, 0]]
-    assert_raises(ValueError, message, lambda: fa.affine(U8, matrix, interpolation="bicubic"))
-
-
 def test_a_bool_of_numpy_is_a_bool():
     image = np.arange(24, dtype=np.uint8).reshape(4, 6, 1)
     for antialias in (True, False):

@@ -13,6 +13,7 @@ SINGULAR = [[1, 2, 0], [2, 4, 0]]
 FILL = "expected a number or one per channel"
 
 
+SAMPLED = "expected 'nearest', 'bilinear' or 'bicubic'"
 NOT_INVERTIBLE = "is singular, expected an invertible matrix"
 ONE = "expected (2, 3), (3, 3), (1, 2, 3) or (1, 3, 3)"
 AFFINE = [
@@ -60,8 +61,8 @@ AFFINE = [
     ),
     (
         ValueError,
-        "affine: interpolation is 'bicubic', expected 'nearest' or 'bilinear'",
-        lambda: fa.affine(U8, IDENTITY, interpolation="bicubic"),
+        f"affine: interpolation is 'lanczos', {SAMPLED}",
+        lambda: fa.affine(U8, IDENTITY, interpolation="lanczos"),
     ),
 ]
 
@@ -126,7 +127,7 @@ PERSPECTIVE = [
     ),
     (
         ValueError,
-        "perspective: interpolation is 'cubic', expected 'nearest' or 'bilinear'",
+        f"perspective: interpolation is 'cubic', {SAMPLED}",
         lambda: fa.perspective(U8, SQUARE, interpolation="cubic"),
     ),
 ]

@@ -10,6 +10,7 @@ from helpers.images import (
     CHANNELS,
     DTYPES,
     INTERPOLATIONS,
+    SMOOTH,
     constant_image,
     dtype_name,
     largest,
@@ -37,12 +38,14 @@ def check(image, matrix, size, where="", **options):
 @every_isa
 @every_border
 @every_dtype
-def test_random_matrices(dtype, border, rng):
+@pytest.mark.parametrize("interpolation", SMOOTH)
+def test_random_matrices(interpolation, dtype, border, rng):
     for channels in CHANNELS:
         fill = (np.arange(1, channels + 1) * (largest(dtype) / 7)).astype(dtype).tolist()
         for number, matrix in enumerate(random_perspectives(rng, 12, SHAPE, SIZE)):
             image = (photograph, noise)[number % 2](rng, (*SHAPE, channels), dtype)
-            check(image, matrix, SIZE, (channels, matrix.tolist()), border=border, fill=fill)
+            options = {"interpolation": interpolation, "border": border, "fill": fill}
+            check(image, matrix, SIZE, (channels, matrix.tolist()), **options)
 
 
 @every_isa
@@ -70,7 +73,8 @@ def test_tiny_sources(shape, border, rng):
         for dtype in DTYPES:
             image = noise(rng, (*shape, channels), dtype)
             matrix = random_perspectives(rng, 1, shape, (19, 23))[0]
-            check(image, matrix, (19, 23), (dtype, channels), border=border)
+            for how in SMOOTH:
+                check(image, matrix, (19, 23), (dtype, how), border=border, interpolation=how)
 
 
 @every_isa

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import fast_augment as fa
 from helpers.checks import assert_near_exact, assert_nearest, assert_same_bits
-from helpers.images import BORDERS
+from helpers.images import BORDERS, SMOOTH
 from oracles import geometry
 from strategies import images, matrices, perspectives, sides
 
@@ -46,12 +46,12 @@ def test_crops(image, top, left, size, border, threads):
 
 
 @thorough
-@given(images(), matrices(), sizes, borders, threads)
-def test_bilinear(image, matrix, size, border, threads):
-    result = fa.affine(image, matrix, size=size, border=border, fill=1, threads=threads)
+@given(images(), matrices(), sizes, borders, st.sampled_from(SMOOTH), threads)
+def test_smooth(image, matrix, size, border, interpolation, threads):
+    options = {"size": size, "border": border, "fill": 1, "interpolation": interpolation}
+    result = fa.affine(image, matrix, threads=threads, **options)
 
-    exact = geometry.affine_bilinear(packed(image), matrix, size, border, 1)
-    assert_near_exact(result, exact)
+    assert_near_exact(result, geometry.affine(packed(image), matrix, **options))
 
 
 @thorough
@@ -64,9 +64,9 @@ def test_nearest(image, matrix, size, border, threads):
 
 
 @thorough
-@given(images(), perspectives(), sizes, borders, threads)
-def test_perspective(image, matrix, size, border, threads):
-    options = {"size": size, "border": border, "fill": 1}
+@given(images(), perspectives(), sizes, borders, st.sampled_from(SMOOTH), threads)
+def test_perspective(image, matrix, size, border, interpolation, threads):
+    options = {"size": size, "border": border, "fill": 1, "interpolation": interpolation}
     result = fa.perspective(image, matrix, threads=threads, **options)
 
     exact, sure = geometry.perspective(packed(image), matrix, **options)

@@ -12,7 +12,9 @@ from helpers.images import (
     INTERPOLATIONS,
     LAYOUTS,
     SIZES,
+    SMOOTH,
     dtype_name,
+    from_layout,
     largest,
     noise,
     photograph,
@@ -55,7 +57,7 @@ def check_matrices(count, channels, dtype, border, interpolation, rng):
         if interpolation == "nearest":
             assert_nearest(result, image, matrix, size, border, fill, where)
         else:
-            exact = geometry.affine_bilinear(image, matrix, size, border, fill)
+            exact = geometry.affine(image, matrix, size, border, fill, interpolation)
             assert_near_exact(result, exact, where=where)
 
 
@@ -86,15 +88,15 @@ def test_every_output_width(dtype, rng):
         for number, width in enumerate(SIZES):
             size, layout, border = (5, width), LAYOUTS[number % 2], BORDERS[number % 5]
             given = to_layout(image, layout)
-            bilinear = fa.affine(given, matrix, size=size, border=border, layout=layout)
-            nearest = fa.affine(
-                given, matrix, size=size, border=border, layout=layout, interpolation="nearest"
-            )
-            if layout == "CHW":
-                bilinear, nearest = np.moveaxis(bilinear, 0, -1), np.moveaxis(nearest, 0, -1)
-            exact = geometry.affine_bilinear(image, matrix, size, border)
-            assert_near_exact(bilinear, exact, where=(size, channels, border))
-            assert_nearest(nearest, image, matrix, size, border, where=(size, channels, border))
+            for interpolation in INTERPOLATIONS:
+                options = {"size": size, "border": border, "interpolation": interpolation}
+                result = fa.affine(given, matrix, layout=layout, **options)
+                result, where = from_layout(result, layout), (size, channels, border)
+                if interpolation == "nearest":
+                    assert_nearest(result, image, matrix, size, border, where=where)
+                else:
+                    exact = geometry.affine(image, matrix, **options)
+                    assert_near_exact(result, exact, where=where)
 
 
 @every_isa
@@ -105,9 +107,11 @@ def test_tiny_sources(shape, border, rng):
         for dtype in DTYPES:
             image = noise(rng, (*shape, channels), dtype)
             matrix = random_matrices(rng, 1, shape, (19, 23))[0]
-            result = fa.affine(image, matrix, size=(19, 23), border=border)
-            exact = geometry.affine_bilinear(image, matrix, (19, 23), border)
-            assert_near_exact(result, exact, where=(dtype, channels))
+            for interpolation in SMOOTH:
+                options = {"size": (19, 23), "border": border, "interpolation": interpolation}
+                result = fa.affine(image, matrix, **options)
+                exact = geometry.affine(image, matrix, **options)
+                assert_near_exact(result, exact, where=(dtype, channels, interpolation))
 
 
 @every_isa

@@ -18,8 +18,9 @@ Interpolation interpolation_arg(const char* function, py::handle object) {
   const std::string interpolation = text_arg(function, "interpolation", object);
   if (interpolation == "nearest") return Interpolation::kNearest;
   if (interpolation == "bilinear") return Interpolation::kBilinear;
-  raise_value_error(function,
-                    "interpolation is '" + interpolation + "', expected 'nearest' or 'bilinear'");
+  if (interpolation == "bicubic") return Interpolation::kBicubic;
+  raise_value_error(function, "interpolation is '" + interpolation +
+                                  "', expected 'nearest', 'bilinear' or 'bicubic'");
 }
 
 // One matrix per sample or one for all, as doubles in C order.

@@ -10,8 +10,8 @@ namespace {
 constexpr IsaTable<WarpKernels> kTable{FA_KERNEL_ADDRESSES(warp_kernels)};
 
 // Between whole pixels there is nothing to interpolate, and nothing to round.
-bool copies_pixels(const WarpJob& job) {
-  return job.interpolation == Interpolation::kNearest || moves_whole_pixels(job.map);
+Interpolation needed(const WarpJob& job) {
+  return moves_whole_pixels(job.map) ? Interpolation::kNearest : job.interpolation;
 }
 
 // Everything but where to write.
@@ -45,8 +45,15 @@ void warp_band(const Source& source, const PixelFormat& format, const WarpJob& j
   WarpBand work = band_of(source, format, job, target.width, band);
   work.target = row(target, band.plane, 0);
   work.target_stride = target.row_stride;
-  if (copies_pixels(job)) return kernels.nearest(work);
-  kernels.bilinear[image_dtype_index(format.dtype)](work);
+  const int dtype = image_dtype_index(format.dtype);
+  switch (needed(job)) {
+    case Interpolation::kNearest:
+      return kernels.nearest(work);
+    case Interpolation::kBilinear:
+      return kernels.bilinear[dtype](work);
+    case Interpolation::kBicubic:
+      return kernels.bicubic[dtype](work);
+  }
 }
 
 void warp_rows(const Source& source, const PixelFormat& format, const WarpJob& job,
@@ -54,8 +61,15 @@ void warp_rows(const Source& source, const PixelFormat& format, const WarpJob& j
   const WarpKernels& kernels = pick(kTable);
   WarpBand work = band_of(source, format, job, width, band);
   work.values = target;
-  const auto& by_dtype = copies_pixels(job) ? kernels.nearest_values : kernels.bilinear_values;
-  by_dtype[image_dtype_index(format.dtype)](work);
+  const int dtype = image_dtype_index(format.dtype);
+  switch (needed(job)) {
+    case Interpolation::kNearest:
+      return kernels.nearest_values[dtype](work);
+    case Interpolation::kBilinear:
+      return kernels.bilinear_values[dtype](work);
+    case Interpolation::kBicubic:
+      return kernels.bicubic_values[dtype](work);
+  }
 }
 
 void warp(const SourceBatch& source, const TargetBatch& target, const WarpOptions& options,

@@ -14,9 +14,11 @@
 namespace fa {
 
 // The source is extended over the plane by the border rule, then sampled: bilinear between the four
-// pixels around a coordinate, or the pixel at floor(coordinate + 0.5). Coordinates are float64;
-// uint8 is mixed by 14-bit weights, uint16 and float32 in float32; integers round half up.
-// Whole-pixel maps copy. No overlap; images without pixels only with Border::kConstant.
+// pixels around a coordinate, bicubic between the sixteen (Keys' kernel, a = -0.75), or the pixel
+// at floor(coordinate + 0.5). Coordinates are float64; bilinear uint8 is mixed by 14-bit weights,
+// all else in float32; integers are clamped and round half up. Whole-pixel maps copy. Beyond the
+// horizon of a projective map the fill shows, whatever the border. No overlap; images without
+// pixels only with Border::kConstant.
 struct WarpJob {
   WarpMap map;  // output pixel -> source point
   Interpolation interpolation;
@@ -32,8 +34,8 @@ void warp_band(const Source& source, const PixelFormat& format, const WarpJob& j
                const Target& target, const RowBand& band);
 
 // The same rows, `width` pixels each, as float32, not rounded and not clipped: one plane of the
-// source (band.plane), of whose interleaved channels FloatRows tells the places. Rounded half up
-// they are the very pixels of warp_band. Allocates nothing.
+// source (band.plane), of whose interleaved channels FloatRows tells the places. Clamped and
+// rounded half up they are the very pixels of warp_band. Allocates nothing.
 void warp_rows(const Source& source, const PixelFormat& format, const WarpJob& job,
                std::int64_t width, const RowBand& band, const FloatRows& target);
 

@@ -33,9 +33,8 @@ using WarpKernel = void (*)(const WarpBand& band);
 // One kernel per dtype of the source (image_dtype_index), but where any will do.
 struct WarpKernels {
   WarpKernel nearest;  // any dtype
-  WarpKernel bilinear[3];
-  WarpKernel nearest_values[3];
-  WarpKernel bilinear_values[3];
+  WarpKernel bilinear[3], bicubic[3];
+  WarpKernel nearest_values[3], bilinear_values[3], bicubic_values[3];
 };
 
 FA_DECLARE_KERNELS(WarpKernels, warp_kernels)

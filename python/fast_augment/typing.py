@@ -16,7 +16,6 @@ __all__ = [
     "Layout",
     "NonFinite",
     "NumberRange",
-    "ResizeInterpolation",
     "Seed",
     "Shear",
     "Size",
@@ -45,8 +44,7 @@ Seed: TypeAlias = "int | np.random.SeedSequence | np.random.Generator | None"
 
 Layout: TypeAlias = Literal["HWC", "CHW"]
 Border: TypeAlias = Literal["constant", "edge", "reflect", "symmetric", "wrap"]
-Interpolation: TypeAlias = Literal["nearest", "bilinear"]
-ResizeInterpolation: TypeAlias = Literal["nearest", "bilinear", "bicubic"]
+Interpolation: TypeAlias = Literal["nearest", "bilinear", "bicubic"]
 NonFinite: TypeAlias = Literal["error", "skip", "zero", "propagate"]
 
 Gradients: TypeAlias = (

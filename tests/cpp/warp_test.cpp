@@ -61,7 +61,8 @@ void test_case(const Case& sizes, std::mt19937_64& random) {
   for (std::size_t i = 0; i < source.size(); ++i) source[i] = static_cast<std::byte>(i % 60);
   for (const Border border :
        {Border::kConstant, Border::kEdge, Border::kReflect, Border::kSymmetric, Border::kWrap}) {
-    for (const Interpolation how : {Interpolation::kNearest, Interpolation::kBilinear}) {
+    for (const Interpolation how :
+         {Interpolation::kNearest, Interpolation::kBilinear, Interpolation::kBicubic}) {
       for (const WarpMap& kind : {WarpMap{*map}, *projective}) {
         CHECK(warped(source, sizes, kind, how, border, 1) ==
               warped(source, sizes, kind, how, border, 3));

@@ -7,7 +7,8 @@ SIZES = (1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 97)
 CHANNELS = (1, 2, 3, 4, 5)
 DTYPES = (np.uint8, np.uint16, np.float32)
 BORDERS = ("constant", "edge", "reflect", "symmetric", "wrap")
-INTERPOLATIONS = ("nearest", "bilinear")
+INTERPOLATIONS = ("nearest", "bilinear", "bicubic")
+SMOOTH = INTERPOLATIONS[1:]
 LAYOUTS = ("HWC", "CHW")
 
 

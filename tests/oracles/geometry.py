@@ -170,10 +170,37 @@ def sample_nearest(image, sx, sy, border, fill):
     return extended_pixels(image, y, x, border, fill)
 
 
-def affine_bilinear(image, matrix, size=None, border=CONSTANT, fill=0):
+def cubic_weight(distance):
+    """Keys' kernel with a = -0.75."""
+    a, d = -0.75, np.abs(distance)
+    near = ((a + 2) * d - (a + 3)) * d * d + 1
+    far = ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
+    return np.where(d <= 1, near, np.where(d < 2, far, 0.0))
+
+
+def sample_bicubic(image, sx, sy, border, fill):
+    """Float64 samples of the extended plane, from sixteen pixels each."""
+    x0, y0 = np.floor(sx).astype(np.int64), np.floor(sy).astype(np.int64)
+    total = np.zeros((*sx.shape, image.shape[2]))
+    for y in range(-1, 3):
+        for x in range(-1, 3):
+            weight = cubic_weight(sx - (x0 + x)) * cubic_weight(sy - (y0 + y))
+            total += weight[..., None] * extended_pixels(image, y0 + y, x0 + x, border, fill)
+    return total
+
+
+SAMPLERS = {"nearest": sample_nearest, "bilinear": sample_bilinear, "bicubic": sample_bicubic}
+
+
+def affine(image, matrix, size=None, border=CONSTANT, fill=0, interpolation="bilinear"):
     """Float64 result before any rounding."""
     sx, sy = source_coordinates(matrix, size_pair(size or image.shape[:2]))
-    return sample_bilinear(image, sx, sy, border, fill)
+    return SAMPLERS[interpolation](image, sx, sy, border, fill)
+
+
+def affine_bilinear(image, matrix, size=None, border=CONSTANT, fill=0):
+    """As affine."""
+    return affine(image, matrix, size, border, fill)
 
 
 def nearest_choices(image, sx, sy, border=CONSTANT, fill=0, near=1e-6):
@@ -184,8 +211,7 @@ def nearest_choices(image, sx, sy, border=CONSTANT, fill=0, near=1e-6):
 
 def affine_nearest(image, matrix, size=None, border=CONSTANT, fill=0):
     """Float64 result."""
-    sx, sy = source_coordinates(matrix, size_pair(size or image.shape[:2]))
-    return sample_nearest(image, sx, sy, border, fill)
+    return affine(image, matrix, size, border, fill, "nearest")
 
 
 def affine_nearest_choices(image, matrix, size=None, border=CONSTANT, fill=0):
@@ -211,14 +237,14 @@ def perspective_coordinates(matrix, shape, size):
     return tuple(values.astype(np.float64) for values in (u / seen, v / seen, w))
 
 
-def perspective(image, matrix, size=None, border=CONSTANT, fill=0, sample=sample_bilinear):
+def perspective(image, matrix, size=None, border=CONSTANT, fill=0, interpolation="bilinear"):
     """Float64 result before any rounding, and where the horizon is far enough to be sure of it."""
     size = size_pair(size or image.shape[:2])
     sx, sy, w = perspective_coordinates(matrix, image.shape[:2], size)
     near_horizon = np.abs(w) < 1e-6
     hidden = near_horizon | (w <= 0)
     sx[hidden] = sy[hidden] = 0.0
-    result = sample(image, sx, sy, border, fill)
+    result = SAMPLERS[interpolation](image, sx, sy, border, fill)
     result[hidden] = fill_per_channel(fill, image.shape[2])
     return result, ~near_horizon
 

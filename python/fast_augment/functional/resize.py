@@ -5,7 +5,7 @@ from typing import Any
 import numpy.typing as npt
 
 from fast_augment import _core
-from fast_augment.typing import Images, Layout, ResizeInterpolation, Size
+from fast_augment.typing import Images, Interpolation, Layout, Size
 
 __all__ = ["resize", "resized_crop"]
 
@@ -14,7 +14,7 @@ def resize(
     images: Images,
     size: Size,
     *,
-    interpolation: ResizeInterpolation = "bilinear",
+    interpolation: Interpolation = "bilinear",
     antialias: bool = True,
     layout: Layout = "HWC",
     out: Images | None = None,
@@ -81,7 +81,7 @@ def resized_crop(
     boxes: npt.ArrayLike,
     size: Size,
     *,
-    interpolation: ResizeInterpolation = "bilinear",
+    interpolation: Interpolation = "bilinear",
     antialias: bool = True,
     layout: Layout = "HWC",
     out: Images | None = None,

@@ -5,7 +5,7 @@ from typing import Any
 
 from fast_augment.transforms import checks, fields
 from fast_augment.transforms.base import Transform, by_argument, register
-from fast_augment.typing import Border, Center, Fill, NumberRange, ResizeInterpolation, Shear
+from fast_augment.typing import Border, Center, Fill, Interpolation, NumberRange, Shear
 
 __all__ = [
     "RandomAffine",
@@ -145,7 +145,7 @@ class RandomRotation(Transform):
     """
 
     degrees: NumberRange
-    interpolation: ResizeInterpolation = "bilinear"
+    interpolation: Interpolation = "bilinear"
     expand: bool = False
     center: Center | None = None
     fill: Fill = 0
@@ -251,7 +251,7 @@ class RandomAffine(Transform):
     translate: NumberRange | None = None
     scale: NumberRange | None = None
     shear: Shear | None = None
-    interpolation: ResizeInterpolation = "bilinear"
+    interpolation: Interpolation = "bilinear"
     fill: Fill = 0
     center: Center | None = None
     _: KW_ONLY
@@ -316,7 +316,7 @@ class RandomPerspective(Transform):
 
     distortion_scale: float = 0.5
     p: float = 0.5
-    interpolation: ResizeInterpolation = "bilinear"
+    interpolation: Interpolation = "bilinear"
     fill: Fill = 0
     _: KW_ONLY
     border: Border = "constant"

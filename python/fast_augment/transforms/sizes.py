@@ -6,7 +6,7 @@ from typing import Any
 
 from fast_augment.transforms import checks, fields
 from fast_augment.transforms.base import Transform, by_argument, register
-from fast_augment.typing import Border, Fill, NumberRange, ResizeInterpolation, Size
+from fast_augment.typing import Border, Fill, Interpolation, NumberRange, Size
 
 __all__ = ["CenterCrop", "Pad", "RandomCrop", "RandomResizedCrop", "Resize"]
 
@@ -178,7 +178,7 @@ class Resize(Transform):
     """
 
     size: Size
-    interpolation: ResizeInterpolation = "bilinear"
+    interpolation: Interpolation = "bilinear"
     max_size: int | None = None
     antialias: bool = True
 
@@ -243,7 +243,7 @@ class RandomResizedCrop(Transform):
     size: Size
     scale: NumberRange = (0.08, 1.0)
     ratio: NumberRange = (3 / 4, 4 / 3)
-    interpolation: ResizeInterpolation = "bilinear"
+    interpolation: Interpolation = "bilinear"
     antialias: bool = True
 
     _checks = by_argument(

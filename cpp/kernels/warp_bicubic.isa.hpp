@@ -1,0 +1,184 @@
+// Bicubic sampling along row spans, by Keys' kernel with a = -0.75: sixteen pixels around every
+// coordinate, mixed along y and then along x in float32.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/inline.hpp"
+#include "kernels/warp_kernels.hpp"
+#include "kernels/warp_positions.isa.hpp"
+#include "kernels/warp_rows.isa.hpp"
+#include "simd/f32x4.hpp"
+
+namespace fa::FA_ISA {
+namespace {
+
+// Of the four pixels in a row or column; the second one, at or before the coordinate, takes what
+// is left, so that a constant image stays constant.
+template <class V>
+struct CubicWeights {
+  V before, after, beyond;
+};
+
+FA_INLINE CubicWeights<float> cubic_weights(float t) {
+  const float rest = 1.0f - t;
+  return {-0.75f * t * rest * rest, t * (0.75f + t * (1.5f - 1.25f * t)), -0.75f * t * t * rest};
+}
+
+FA_INLINE CubicWeights<F32x4> repeat_weights(const CubicWeights<float>& weights) {
+  return {broadcast_f32x4(weights.before), broadcast_f32x4(weights.after),
+          broadcast_f32x4(weights.beyond)};
+}
+
+// The one formula of bicubic interpolation.
+template <class V>
+FA_INLINE V mix_four(V before, V here, V after, V beyond, const CubicWeights<V>& weights) {
+  return here + weights.before * (before - here) + weights.after * (after - here) +
+         weights.beyond * (beyond - here);
+}
+
+FA_INLINE float inside(float value, float top) {
+  const float above = value > 0.0f ? value : 0.0f;
+  return above < top ? above : top;
+}
+
+FA_INLINE void store_clamped(float value, std::uint8_t* to) {
+  *to = static_cast<std::uint8_t>(static_cast<std::int32_t>(inside(value, 255.0f) + 0.5f));
+}
+
+FA_INLINE void store_clamped(float value, std::uint16_t* to) {
+  *to = static_cast<std::uint16_t>(static_cast<std::int32_t>(inside(value, 65535.0f) + 0.5f));
+}
+
+FA_INLINE void store_clamped(float value, float* to) { *to = value; }
+
+// Pixel [j][i] stands in line j and column i of the four by four.
+template <class T>
+struct CubicTaps {
+  const T* pixels[4][4];
+};
+
+template <class T, class Value>
+FA_INLINE void mix_taps(const CubicTaps<T>& taps, float right, float down, std::int64_t channels,
+                        Value* FA_RESTRICT to, std::int64_t step) {
+  const CubicWeights<float> along_x = cubic_weights(right), along_y = cubic_weights(down);
+  for (std::int64_t c = 0; c < channels; ++c) {
+    float columns[4];
+    for (int i = 0; i < 4; ++i) {
+      columns[i] = mix_four(static_cast<float>(taps.pixels[0][i][c]),
+                            static_cast<float>(taps.pixels[1][i][c]),
+                            static_cast<float>(taps.pixels[2][i][c]),
+                            static_cast<float>(taps.pixels[3][i][c]), along_y);
+    }
+    store_clamped(mix_four(columns[0], columns[1], columns[2], columns[3], along_x), to + c * step);
+  }
+}
+
+// Four values side by side in each of four lines, mixed along y. `first` is in the first line.
+template <class T>
+FA_INLINE F32x4 mix_lines(const std::byte* first, std::int64_t stride,
+                          const CubicWeights<F32x4>& along_y) {
+  return mix_four(load_as_f32x4(reinterpret_cast<const T*>(first)),
+                  load_as_f32x4(reinterpret_cast<const T*>(first + stride)),
+                  load_as_f32x4(reinterpret_cast<const T*>(first + 2 * stride)),
+                  load_as_f32x4(reinterpret_cast<const T*>(first + 3 * stride)), along_y);
+}
+
+// A pixel of one, three or four channels. `first` is the upper left one of the sixteen.
+template <int kChannels, class T, class Value>
+FA_INLINE void mix_vectors(const std::byte* first, std::int64_t stride, float right, float down,
+                           Value* FA_RESTRICT to, std::int64_t step) {
+  const CubicWeights<F32x4> along_y = repeat_weights(cubic_weights(down));
+  float values[4];
+  if constexpr (kChannels == 1) {
+    store(values, mix_lines<T>(first, stride, along_y));
+    values[0] = mix_four(values[0], values[1], values[2], values[3], cubic_weights(right));
+  } else {
+    constexpr std::int64_t kBytes = kChannels * std::int64_t{sizeof(T)};
+    store(values, mix_four(mix_lines<T>(first, stride, along_y),
+                           mix_lines<T>(first + kBytes, stride, along_y),
+                           mix_lines<T>(first + 2 * kBytes, stride, along_y),
+                           mix_lines<T>(first + 3 * kBytes, stride, along_y),
+                           repeat_weights(cubic_weights(right))));
+  }
+  for (int c = 0; c < kChannels; ++c) store_clamped(values[c], to + c * step);
+}
+
+template <int kChannels, class T, class Row>
+void bicubic_interior(const WarpBand& band, const RowPoints& points, const Area& area, Span span,
+                      Row row) {
+  const std::int64_t channels = kChannels > 0 ? kChannels : band.channels;
+  const std::int64_t pixel_bytes = channels * std::int64_t{sizeof(T)};
+  RunPositions positions;
+  for (std::int64_t x = span.begin; x < span.end; x += kRun) {
+    const std::int64_t count = span.end - x < kRun ? span.end - x : kRun;
+    locate_run(points, 0.0, area, x, count, positions);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const std::byte* first =
+          pixel_of(band, positions, i, pixel_bytes) - band.source_stride - pixel_bytes;
+      auto* to = row.template pixel<kChannels>(x + i, channels);
+      if constexpr (kChannels > 0) {
+        mix_vectors<kChannels, T>(first, band.source_stride, positions.right[i], positions.down[i],
+                                  to, row.channel_step);
+      } else {
+        CubicTaps<T> taps;
+        for (int k = 0; k < 16; ++k) {
+          taps.pixels[k / 4][k % 4] =
+              reinterpret_cast<const T*>(first + k / 4 * band.source_stride + k % 4 * pixel_bytes);
+        }
+        mix_taps(taps, positions.right[i], positions.down[i], channels, to, row.channel_step);
+      }
+    }
+  }
+}
+
+// T is the dtype of the source.
+template <class T, class TargetRow>
+struct Bicubic {
+  using Pixel = T;
+  using Row = TargetRow;
+  static constexpr double kShift = 0.0;
+
+  static FA_INLINE Area touched(const WarpBand& band) {
+    return {-2.0, static_cast<double>(band.source_width + 1), -2.0,
+            static_cast<double>(band.source_height + 1)};
+  }
+
+  // Vector loads read a fourth of three channels, so the last column is left to the edge.
+  static FA_INLINE Area interior(const WarpBand& band) {
+    const std::int64_t spare_columns = band.channels == 3 ? 1 : 0;
+    return {1.0, static_cast<double>(band.source_width - 2 - spare_columns), 1.0,
+            static_cast<double>(band.source_height - 2)};
+  }
+
+  static void sample_edge(const WarpBand& band, const RowPoints& points, Span span, Row row) {
+    for (std::int64_t x = span.begin; x < span.end; ++x) {
+      const Cell cell = cell_at(points, x);
+      CubicTaps<T> taps;
+      for (int k = 0; k < 16; ++k) {
+        taps.pixels[k / 4][k % 4] =
+            pixel_or_fill<T>(band, cell.column + k % 4 - 1, cell.line + k / 4 - 1);
+      }
+      mix_taps(taps, cell.right, cell.down, band.channels, row.template pixel<0>(x, band.channels),
+               row.channel_step);
+    }
+  }
+
+  static FA_INLINE void sample_interior(const WarpBand& band, const RowPoints& points,
+                                        const Area& area, Span span, Row row) {
+    switch (known_channels(band, row)) {
+      case 1:
+        return bicubic_interior<1, T>(band, points, area, span, row);
+      case 3:
+        return bicubic_interior<3, T>(band, points, area, span, row);
+      case 4:
+        return bicubic_interior<4, T>(band, points, area, span, row);
+      default:
+        return bicubic_interior<0, T>(band, points, area, span, row);
+    }
+  }
+};
+
+}  // namespace
+}  // namespace fa::FA_ISA
