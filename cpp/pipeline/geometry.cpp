@@ -85,8 +85,10 @@ std::optional<PassReason> Geometry::add(const Move& move) {
 }
 
 std::optional<PassReason> Geometry::turn(const Move& move) {
+  const bool swaps = swaps_axes(move.matrix);
+  if (is_resampled_ && swaps && !can_be_mapped()) return PassReason::kResize;
+  if (is_resampled_ && swaps) become_map();
   if (is_resampled_) {
-    if (swaps_axes(move.matrix)) return PassReason::kResize;
     is_mirrored_ ^= move.matrix.at[0] < 0.0;
     is_upside_down_ ^= move.matrix.at[4] < 0.0;
     return std::nullopt;
@@ -147,7 +149,14 @@ std::optional<PassReason> Geometry::resize(const Move& move) {
     return std::nullopt;
   }
   if (!is_plain) return PassReason::kResize;
-  return map(move, interpolation_of(move.options.filter), nullptr);
+  const Interpolation interpolation = interpolation_of(move.options.filter);
+  if (!only_chooses()) return map(move, interpolation, nullptr);
+  // The box is all there is to read, so that its edge is what repeats.
+  crop(move.box);
+  Move rest = move;
+  rest.matrix = then(shift_by(static_cast<double>(move.box.x0), static_cast<double>(move.box.y0)),
+                     move.matrix);
+  return map(rest, interpolation, nullptr);
 }
 
 void Geometry::resample(const Move& move) {

@@ -78,7 +78,7 @@ TileStep color_step(const PixelStep& step, double mean, std::vector<float>& tabl
 }
 
 TileStep noise_step(const PixelStep& step) {
-  const bool clips = step.clips;
+  const bool clips = step.clips || is_integer(step.scale);
   return AddedNoise{step.key, static_cast<float>(step.mean), static_cast<float>(step.sigma),
                     clips ? static_cast<float>(step.scale.low) : -kInfinity,
                     clips ? static_cast<float>(step.scale.high) : kInfinity};
