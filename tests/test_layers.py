@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,14 @@ def test_functional_modules_import_only_numpy_and_the_core(path):
         # _core, private helpers and the names of types; never a neighbour or the package itself.
         below = {name.split(".")[1] for name in inside}
         assert [module for module in below if module[0] != "_" and module != "typing"] == []
+
+
+@pytest.mark.parametrize("path", python_files("python/fast_augment/transforms"), ids=relative)
+def test_transforms_import_only_numpy_and_the_core(path):
+    outside, inside = imported_modules(path)
+
+    assert {name.partition(".")[0] for name in outside} <= sys.stdlib_module_names | {"numpy"}
+    assert {name.split(".")[1] for name in inside} <= {"_core", "transforms", "typing"}
 
 
 def all_sources():

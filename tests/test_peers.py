@@ -1,12 +1,11 @@
 """The same results as OpenCV, SciPy and torchvision, where installed, within their precision."""
 
-import importlib
-
 import numpy as np
 import pytest
 
 import fast_augment as fa
 from helpers.images import BORDERS, noise, photograph, random_matrices
+from helpers.peers import torchvision_module
 
 SCIPY_MODES = {
     "constant": "grid-constant",
@@ -15,14 +14,6 @@ SCIPY_MODES = {
     "symmetric": "reflect",
     "wrap": "grid-wrap",
 }
-
-
-def torchvision_module(name):
-    """Import a part of torchvision; beside a torch of another build that is a RuntimeError."""
-    try:
-        return importlib.import_module(f"torchvision.{name}")
-    except (ImportError, RuntimeError) as error:
-        pytest.skip(f"torchvision cannot be imported: {error}")
 
 
 def cv2_border(cv2, border):

@@ -107,6 +107,6 @@ class RecordingEngine:
 
     def explain(self, shape, dtype, *layouts):
         steps = [name for name, _, _ in self.entries]
-        nbytes = int(np.prod(shape)) * np.dtype(dtype).itemsize
-        moved = {"reads": nbytes, "writes": 4 * nbytes}
+        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        moved = {"reads": size, "writes": 4 * size}
         return [{"steps": steps, "reason": "", **moved, "where": " to ".join(layouts)}]

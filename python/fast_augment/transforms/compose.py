@@ -1,15 +1,15 @@
 """Pipelines: transforms that the engine runs in as few passes over a batch as it can."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from fast_augment.transforms import checks, explain, segments, serial
+from fast_augment.transforms import checks, explain, segments
 from fast_augment.transforms.base import Transform, named_arguments
 from fast_augment.transforms.combinators import require_transform
+from fast_augment.transforms.described import Described
 from fast_augment.transforms.keys import epoch_of, index_of
 from fast_augment.transforms.order import require_order
 from fast_augment.transforms.params import Batch, Params
@@ -22,7 +22,7 @@ _layout = checks.choice("HWC", "CHW")
 _threads = checks.optional(checks.whole(1, 1024, "None or a whole number from 1 to 1024"))
 
 
-class Compose:
+class Compose(Described):
     """A pipeline of transforms, called on images.
 
     What it does to a sample is a function of (seed, epoch, index of the sample) and the transforms
@@ -73,42 +73,17 @@ class Compose:
         out_layout: Layout | None = None,
         threads: int | None = None,
     ) -> None:
-        self._layout: str = _layout("Compose", "layout", layout)
+        self._layout = _layout("Compose", "layout", layout)
         self._transforms = self._flattened(transforms)
         require_order(self._transforms)
         self._out_layout_given = checks.optional(_layout)("Compose", "out_layout", out_layout)
-        self._out_layout: str = self._out_layout_given or self._usual_out_layout()
-        self._threads: int | None = _threads("Compose", "threads", threads)
+        self._out_layout = self._out_layout_given or self._usual_out_layout()
+        self._threads = _threads("Compose", "threads", threads)
         self._is_seeded = seed is not None
         self._seed = resolve_seed(seed)
         self._stream = Stream(self._seed)
         self._classes = [name for t in self._transforms for name, _, _ in t._entries()]
         self._segments = segments.cut(self._transforms, self._layout, self._out_layout)
-
-    @property
-    def transforms(self) -> tuple[Transform, ...]:
-        """What runs, in order."""
-        return self._transforms
-
-    @property
-    def seed(self) -> int:
-        """The whole number that seeds all draws, whatever was given."""
-        return self._seed
-
-    @property
-    def layout(self) -> str:
-        """Where the channels of the images stand."""
-        return self._layout
-
-    @property
-    def out_layout(self) -> str:
-        """Where the channels of the result stand."""
-        return self._out_layout
-
-    @property
-    def threads(self) -> int | None:
-        """How many threads a call uses; None for `get_num_threads`."""
-        return self._threads
 
     def __call__(
         self,
@@ -234,88 +209,11 @@ class Compose:
             A table: what each pass does, why it begins, and how many megabytes it moves; then the
             sum and the time that a copy of as many bytes takes on one thread.
         """
-        passes = segments.explain(self._segments, tuple(shape), np.dtype(dtype), self._layout)
+        sides = checks.items(shape)
+        if sides is None:
+            raise TypeError(checks.message("explain", "shape", shape, "a tuple of whole numbers"))
+        passes = segments.explain(self._segments, tuple(sides), np.dtype(dtype), self._layout)
         return explain.table(passes, explain.copy_speed())
-
-    def to_dict(self) -> dict[str, Any]:
-        """Describe the pipeline by plain values that JSON can hold.
-
-        Returns
-        -------
-        dict
-            With the seed that was resolved, and a ``"version"`` of this format.
-
-        Raises
-        ------
-        TypeError
-            If there is a `Lambda` in it.
-        """
-        return {
-            "transform": "Compose",
-            "version": serial.VERSION,
-            "transforms": [transform.to_dict() for transform in self._transforms],
-            "seed": self._seed,
-            "layout": self._layout,
-            "out_layout": self._out_layout,
-            "threads": self._threads,
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "Compose":
-        """Make the pipeline that `to_dict` described.
-
-        Parameters
-        ----------
-        values : mapping
-            ``"transform"``, ``"version"``, ``"transforms"`` and arguments.
-
-        Returns
-        -------
-        Compose
-            Equal to the one described; its samples are numbered from 0.
-
-        Raises
-        ------
-        TypeError
-            For an unknown, missing or wrong argument.
-        ValueError
-            For an unknown transform, a version that is newer than this package, or an argument out
-            of range.
-        """
-        return cls(**serial.arguments(values))
-
-    def to_json(self) -> str:
-        """Write the pipeline as JSON text.
-
-        Returns
-        -------
-        str
-            `to_dict`, indented.
-        """
-        return json.dumps(self.to_dict(), indent=2, allow_nan=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> "Compose":
-        """Make the pipeline that `to_json` wrote.
-
-        Parameters
-        ----------
-        text : str
-            JSON.
-
-        Returns
-        -------
-        Compose
-            As for `from_dict`.
-
-        Raises
-        ------
-        TypeError
-            For an unknown, missing or wrong argument.
-        ValueError
-            For text that is no JSON of a pipeline, or an argument out of range.
-        """
-        return cls.from_dict(serial.parsed(text))
 
     def _run(self, images: Any, source: segments.Source, out: Any, want_params: bool) -> Any:
         found = segments.run(
@@ -325,34 +223,9 @@ class Compose:
             return found
         return Batch(found.images, Params(found.records, self._classes), found.matrix)
 
-    def _key(self) -> tuple[Any, ...]:
-        return self._transforms, self._seed, self._layout, self._out_layout, self._threads
-
-    def __eq__(self, other: object) -> bool:
-        return self._key() == other._key() if isinstance(other, Compose) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._key())
-
-    def __repr__(self) -> str:
-        arguments = [f"seed={self._seed}"]
-        if self._layout != "HWC":
-            arguments.append(f"layout={self._layout!r}")
-        if self._out_layout != self._usual_out_layout():
-            arguments.append(f"out_layout={self._out_layout!r}")
-        if self._threads is not None:
-            arguments.append(f"threads={self._threads}")
-        inside = "".join(f"        {transform!r},\n" for transform in self._transforms)
-        listed = f"[\n{inside}    ]" if inside else "[]"
-        rest = "".join(f"    {argument},\n" for argument in arguments)
-        return f"Compose(\n    {listed},\n{rest})"
-
     def __reduce__(self) -> tuple[Any, ...]:
         given = (self._out_layout_given, self._threads, self._is_seeded)
         return _restored, (self._transforms, self._seed, self._layout, *given, self._stream.state())
-
-    def _usual_out_layout(self) -> str:
-        return "CHW" if any(t._makes_float for t in self._transforms) else self._layout
 
     def _flattened(self, transforms: Any) -> tuple[Transform, ...]:
         """List the transforms, those of pipelines among them included."""

@@ -19,9 +19,9 @@ class Params:
 
     ``params[transform]`` takes a position in the pipeline or a name, ``"RandomAffine"``, or
     ``"RandomAffine#2"`` for the second of that name, and returns an array of N records: the field
-    ``order`` (when it ran in its sample, counted from 0; -1 where it was not applied) and a field
-    for each number drawn. Positions count a combinator before what is in it. `len` is how many
-    positions there are.
+    ``order`` (when it ran in its sample, counted from 0; -1 where it was not applied; a combinator
+    has the number of what runs next) and a field for each number drawn. Positions count a
+    combinator before what is in it. `len` is how many positions there are.
 
     Parameters
     ----------

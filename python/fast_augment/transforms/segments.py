@@ -168,27 +168,22 @@ def _call(function: Any, images: Any, count: int) -> Any:
 def explain(
     parts: list[Segment], shape: tuple[int, ...], dtype: np.dtype[Any], layout: str
 ) -> list[dict[str, Any]]:
-    """List the passes of all segments over a batch, from what happens to one image of zeros."""
-    is_shape = all(isinstance(side, int | np.integer) and side > 0 for side in shape)
-    if not is_shape or len(shape) not in (3, 4):
-        raise ValueError(f"explain: shape is {shape}, expected 3 or 4 whole numbers above 0")
-    count = shape[0] if len(shape) == 4 else 1
-    image: Any = np.zeros(shape[-3:], dtype)
+    """List the passes of all segments; an image of zeros tells what comes out of each."""
     passes: list[dict[str, Any]] = []
     for part in parts:
-        if part.engine is None:
+        if part.engine is not None:
+            passes += part.engine.explain(shape, dtype.name, layout, part.out_layout)
+        else:
             reason = "a Python function takes the whole batch"
             stop = {"steps": ["Lambda"], "reason": reason, "reads": 0, "writes": 0}
             passes.append({**stop, "where": "Python"})
-        else:
-            for one in part.engine.explain(image.shape, image.dtype, layout, part.out_layout):
-                moved = {key: count * one[key] for key in ("reads", "writes")}
-                passes.append({**one, **moved})
         if part is parts[-1]:
             break
+        image: Any = np.zeros(shape[-3:], dtype)
         if part.engine is None:
             image = _call(part.function, image, 1)
         else:
             image = part.engine.run(image, *Source(), layout, part.out_layout, None, 1, False)
             layout = part.out_layout
+        shape, dtype = (*shape[:-3], *image.shape), image.dtype
     return passes
