@@ -174,14 +174,33 @@ def test_a_call_that_fails_takes_no_numbers(images):
     assert_same_bits(made(images), plain(images))
 
 
-def test_an_index_of_another_length_is_refused(images):
-    made = fa.Compose(GEOMETRY, seed=5)
+ONE_EACH = "expected one index per sample, (6,)"
+WHOLE = "expected a whole number or an array of them"
+INDICES = [
+    (ValueError, f"Compose: index has shape (3,), {ONE_EACH}", [0, 1, 2]),
+    (ValueError, f"Compose: index has shape (), {ONE_EACH}", 3),
+    (ValueError, f"Compose: index has shape (1, 6), {ONE_EACH}", np.arange(6)[np.newaxis]),
+    (ValueError, "Compose: index holds -1, expected at least 0", [0, 1, 2, -1, 3, 4]),
+    (ValueError, "Compose: index holds -1, expected at least 0", np.full(6, -1, np.int8)),
+    (TypeError, f"Compose: index is array([0.5, 1. ]), {WHOLE}", [0.5, 1]),
+    (TypeError, f"Compose: index is array([ True, False]), {WHOLE}", [True, False]),
+    (TypeError, f"Compose: index is array('a', dtype='<U1'), {WHOLE}", "a"),
+]
 
-    assert_raises(
-        ValueError,
-        "Compose: index has shape (3,), expected one index per sample, (6,)",
-        lambda: made(images, index=[0, 1, 2]),
-    )
+
+@pytest.mark.parametrize("number", range(len(INDICES)))
+def test_errors_of_index(number, images):
+    error, message, index = INDICES[number]
+
+    assert_raises(error, message, lambda: fa.Compose(GEOMETRY, seed=5)(images, index=index))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.uint64, ">i4"])
+def test_indices_of_any_whole_dtype_mean_the_same(dtype, images):
+    made = fa.Compose(GEOMETRY, seed=5)
+    index = np.arange(12).astype(dtype)[::2]
+
+    assert_same_bits(made(images, index=index), made(images, index=list(range(0, 12, 2))))
 
 
 def test_explain_names_every_step_and_the_bytes():

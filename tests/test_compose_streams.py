@@ -282,6 +282,6 @@ def test_indices_are_independent_of_the_process(monkeypatch):
     made(np.zeros((2, 4, 4, 1), np.uint8), index=[5, 6], epoch=2)
     made(np.zeros((2, 4, 4, 1), np.uint8), epoch=2)
 
-    assert (seen[0].seed, seen[0].epoch, seen[0].index.tolist()) == (7, 2, [5, 6])
-    assert seen[1].seed != 7
-    assert seen[1].first_index == 0
+    assert [*seen[0][:3], seen[0][3].tolist()] == [7, 2, 0, [5, 6]]
+    assert seen[1][0] != 7
+    assert seen[1][1:] == (2, 0, None, None)

@@ -1,6 +1,6 @@
 """Pipelines: transforms that the engine runs in as few passes over a batch as it can."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -84,6 +84,8 @@ class Compose(Described):
         self._stream = Stream(self._seed)
         self._classes = [name for t in self._transforms for name, _, _ in t._entries()]
         self._segments = segments.cut(self._transforms, self._layout, self._out_layout)
+        only = self._segments[0].engine if len(self._segments) == 1 else None
+        self._engine_run: Callable[..., Any] | None = only.run if only is not None else None
 
     def __call__(
         self,
@@ -133,12 +135,12 @@ class Compose(Described):
         """
         epoch = 0 if epoch is None else epoch_of(epoch)
         if index is not None:
-            source = segments.Source(self._seed, epoch, 0, index_of(index))
-            return self._run(images, source, out, return_params)
+            key = (self._seed, epoch, 0, index_of(index), None)
+            return self._run(images, key, out, return_params)
         count = segments.count_samples(images)
         seed, first = self._stream.take(count)
         try:
-            return self._run(images, segments.Source(seed, epoch, first), out, return_params)
+            return self._run(images, (seed, epoch, first, None, None), out, return_params)
         except BaseException:
             self._stream.give_back(first, count)
             raise
@@ -215,13 +217,18 @@ class Compose(Described):
         passes = segments.explain(self._segments, tuple(sides), np.dtype(dtype), self._layout)
         return explain.table(passes, explain.copy_speed())
 
-    def _run(self, images: Any, source: segments.Source, out: Any, want_params: bool) -> Any:
-        found = segments.run(
-            self._segments, images, source, self._layout, out, self._threads, want_params
-        )
+    def _run(self, images: Any, source: tuple[Any, ...], out: Any, want_params: bool) -> Any:
+        """Run the only segment, or all; `source` holds the fields of a `segments.Source`."""
+        options = (out, self._threads, want_params)
+        if self._engine_run is not None:
+            found = self._engine_run(images, *source, self._layout, self._out_layout, *options)
+        else:
+            key = segments.Source(*source)
+            found = segments.run(self._segments, images, key, self._layout, *options)
         if not want_params:
             return found
-        return Batch(found.images, Params(found.records, self._classes), found.matrix)
+        result, records, matrix = found
+        return Batch(result, Params(records, self._classes), matrix)
 
     def __reduce__(self) -> tuple[Any, ...]:
         given = (self._out_layout_given, self._threads, self._is_seeded)

@@ -22,20 +22,15 @@ def epoch_of(epoch: Any) -> int:
     return int(epoch)
 
 
-def index_of(index: Any) -> int | npt.NDArray[np.int64] | npt.NDArray[np.uint64]:
-    """One number, or an array of one axis; the engine compares its length with the images."""
+def index_of(index: Any) -> Any:
+    """Make a number or an array of what may be a list; the engine checks arrays."""
+    if isinstance(index, np.ndarray):
+        return index
     if isinstance(index, int | np.integer) and not isinstance(index, bool):
         if not 0 <= index < 2**64:
             raise ValueError(message("Compose", "index", index, WANTED))
         return int(index)
-    numbers = _from_list(index) if isinstance(index, list | tuple) else np.asarray(index)
-    if numbers.dtype.kind not in "iu":
-        raise TypeError(message("Compose", "index", index, WANTED))
-    if numbers.ndim != 1:
-        raise ValueError(f"Compose: index has shape {numbers.shape}, expected (N,)")
-    if numbers.dtype.kind == "i" and numbers.min(initial=0) < 0:
-        raise ValueError(message("Compose", "index", index, WANTED))
-    return numbers.astype(np.uint64 if numbers.dtype.kind == "u" else np.int64, copy=False)
+    return _from_list(index) if isinstance(index, list | tuple) else np.asarray(index)
 
 
 def _from_list(index: list[Any] | tuple[Any, ...]) -> npt.NDArray[Any]:

@@ -89,27 +89,11 @@ def run(
     want_params: bool,
 ) -> Any:
     """Return the result, or an `Outcome` if `want_params`."""
-    if len(segments) == 1 and segments[0].engine is not None:
-        engine, last = segments[0].engine, segments[0].out_layout
-        found = engine.run(images, *source, layout, last, out, threads, want_params)
-        return Outcome(*found) if want_params else found
     if out is not None and segments[-1].engine is None:
         raise ValueError(
             "Compose: out is given, but the pipeline ends in a Lambda, which returns memory of its "
             "own; expected None"
         )
-    return _run_several(segments, images, source, layout, out, threads, want_params)
-
-
-def _run_several(
-    segments: list[Segment],
-    images: Any,
-    source: Source,
-    layout: str,
-    out: Any,
-    threads: int | None,
-    want_params: bool,
-) -> Any:
     count = count_samples(images)
     records = np.zeros((count, segments[-1].end), RECORD)
     matrix = np.tile(np.eye(3), (count, 1, 1))
