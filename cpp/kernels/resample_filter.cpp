@@ -21,53 +21,80 @@ double filter_at(ResampleFilter filter, double distance) {
 
 double radius(ResampleFilter filter) { return filter == ResampleFilter::kBicubic ? 2.0 : 1.0; }
 
-// Where output i stands among the inputs; pixel j covers [j, j + 1).
-double centre(const ResampleAxis& axis, std::int64_t i) {
-  return static_cast<double>(2 * i + 1) * static_cast<double>(axis.inputs) /
-         static_cast<double>(2 * axis.outputs);
+std::int64_t floor_to_int(double value) {
+  const auto truncated = static_cast<std::int64_t>(value);
+  return truncated - (static_cast<double>(truncated) > value ? 1 : 0);
+}
+
+// Where output i stands among the inputs, counted from the middle of the first: `below` whole
+// pixels and a fraction. Whole numbers until the last division, so that nothing is lost on the way.
+struct Position {
+  std::int64_t below;
+  double fraction;  // in [0, 1)
+};
+
+Position position(const ResampleAxis& axis, std::int64_t i) {
+  const std::int64_t denominator = 2 * axis.outputs;
+  const std::int64_t numerator = (2 * i + 1) * axis.inputs - axis.outputs;
+  std::int64_t below = numerator / denominator;
+  if (below * denominator > numerator) --below;
+  return {below,
+          static_cast<double>(numerator - below * denominator) / static_cast<double>(denominator)};
 }
 
 double widening(const ResampleAxis& axis) {
   return std::max(static_cast<double>(axis.inputs) / static_cast<double>(axis.outputs), 1.0);
 }
 
+// What of a window's ends is zero but for rounding: reading a pixel for nothing costs time, and a
+// NaN would show.
+bool is_nothing(double weight, double largest) { return std::abs(weight) <= 1e-9 * largest; }
+
 }  // namespace
 
 // All pixels under the widened filter, with weights that add up to 1.
-void TapTable::filter_window(const ResampleAxis& axis, ResampleFilter filter, std::int64_t i) {
-  const double middle = centre(axis, i) - 0.5;
+TapTable::Window TapTable::filter_window(const ResampleAxis& axis, ResampleFilter filter,
+                                         std::int64_t i) {
+  const Position at = position(axis, i);
+  const double middle = static_cast<double>(at.below) + at.fraction;
   const double scale = widening(axis);
   const double reach = radius(filter) * scale;
-  window_.first = std::max<std::int64_t>(std::llround(std::ceil(middle - reach)), 0);
-  const std::int64_t last =
-      std::min<std::int64_t>(std::llround(std::floor(middle + reach)), axis.inputs - 1);
-  window_.weights.clear();
+  const std::int64_t first = std::max<std::int64_t>(-floor_to_int(reach - middle), 0);
+  const std::int64_t last = std::min(floor_to_int(middle + reach), axis.inputs - 1);
   double total = 0.0;
-  for (std::int64_t j = window_.first; j <= last; ++j) {
-    window_.weights.push_back(filter_at(filter, (static_cast<double>(j) - middle) / scale));
-    total += window_.weights.back();
+  for (std::int64_t j = first; j <= last; ++j) {
+    double& weight = exact_[static_cast<std::size_t>(j - first)];
+    weight = filter_at(filter, (static_cast<double>(j) - middle) / scale);
+    total += weight;
   }
-  for (double& weight : window_.weights) weight /= total;
+  const double factor = 1.0 / total;
+  for (std::int64_t k = 0; k <= last - first; ++k) exact_[static_cast<std::size_t>(k)] *= factor;
+  return {first, last - first + 1};
 }
 
 // The nearest two or four pixels; those beyond the ends count as the outermost.
-void TapTable::neighbour_window(const ResampleAxis& axis, ResampleFilter filter, std::int64_t i) {
-  const double middle = centre(axis, i) - 0.5;
-  const double below = std::floor(middle);
-  const double fraction = middle - below;
-  const bool is_cubic = filter == ResampleFilter::kBicubic;
-  const std::int64_t start = std::llround(below) - (is_cubic ? 1 : 0);
-  const std::int64_t taps = is_cubic ? 4 : 2;
+TapTable::Window TapTable::neighbour_window(const ResampleAxis& axis, ResampleFilter filter,
+                                            std::int64_t i) {
+  const Position at = position(axis, i);
   const std::int64_t end = axis.inputs - 1;
-  window_.first = std::clamp<std::int64_t>(start, 0, end);
-  const std::int64_t last = std::clamp<std::int64_t>(start + taps - 1, 0, end);
-  window_.weights.assign(static_cast<std::size_t>(last - window_.first + 1), 0.0);
-  for (std::int64_t k = 0; k < taps; ++k) {
-    const double distance = fraction - static_cast<double>(k - (is_cubic ? 1 : 0));
-    const auto slot =
-        static_cast<std::size_t>(std::clamp<std::int64_t>(start + k, 0, end) - window_.first);
-    window_.weights[slot] += is_cubic ? cubic(distance, -0.75) : 1.0 - std::abs(distance);
+  if (filter == ResampleFilter::kBilinear && at.below >= 0 && at.below < end) {
+    exact_[0] = 1.0 - at.fraction;
+    exact_[1] = at.fraction;
+    return {at.below, 2};
   }
+  const bool is_cubic = filter == ResampleFilter::kBicubic;
+  const std::int64_t start = at.below - (is_cubic ? 1 : 0);
+  const std::int64_t taps = is_cubic ? 4 : 2;
+  const std::int64_t first = std::clamp<std::int64_t>(start, 0, end);
+  const std::int64_t last = std::clamp<std::int64_t>(start + taps - 1, 0, end);
+  std::fill_n(exact_.begin(), last - first + 1, 0.0);
+  for (std::int64_t k = 0; k < taps; ++k) {
+    const double distance = at.fraction - static_cast<double>(k - (is_cubic ? 1 : 0));
+    const std::int64_t slot = std::clamp<std::int64_t>(start + k, 0, end) - first;
+    exact_[static_cast<std::size_t>(slot)] +=
+        is_cubic ? cubic(distance, -0.75) : 1.0 - std::abs(distance);
+  }
+  return {first, last - first + 1};
 }
 
 bool widens(const ResampleAxis& axis, ResampleOptions options) {
@@ -77,51 +104,44 @@ bool widens(const ResampleAxis& axis, ResampleOptions options) {
 }
 
 void TapTable::build(const ResampleAxis& axis, ResampleOptions options) {
-  first_.clear();
-  count_.clear();
-  weights_.clear();
-  first_.reserve(static_cast<std::size_t>(axis.end - axis.begin));
-  count_.reserve(static_cast<std::size_t>(axis.end - axis.begin));
-  if (options.filter == ResampleFilter::kNearest) {
-    stride_ = 1;
-    window_.weights.assign(1, 1.0);
-    for (std::int64_t i = axis.begin; i < axis.end; ++i) {
-      // In whole numbers, so that no rounding moves a centre over the border between two pixels.
-      window_.first = (2 * i + 1) * axis.inputs / (2 * axis.outputs);
-      append(window_);
-    }
-  } else {
-    const bool is_widened = widens(axis, options);
-    const double reach = radius(options.filter) * (is_widened ? widening(axis) : 1.0);
-    stride_ = std::min<std::int64_t>(std::llround(std::floor(2.0 * reach)) + 1, axis.inputs);
-    for (std::int64_t i = axis.begin; i < axis.end; ++i) {
-      if (is_widened) {
-        filter_window(axis, options.filter, i);
-      } else {
-        neighbour_window(axis, options.filter, i);
-      }
-      append(window_);
-    }
+  const auto outputs = static_cast<std::size_t>(axis.end - axis.begin);
+  const bool is_widened = widens(axis, options);
+  const double reach = radius(options.filter) * (is_widened ? widening(axis) : 1.0);
+  const std::int64_t most = floor_to_int(2.0 * reach) + 1;
+  const bool is_nearest = options.filter == ResampleFilter::kNearest;
+  stride_ = is_nearest ? 1 : std::min(most, axis.inputs);
+  first_.resize(outputs);
+  count_.resize(outputs);
+  weights_.resize(outputs * static_cast<std::size_t>(stride_));
+  exact_.resize(static_cast<std::size_t>(std::max<std::int64_t>(most, 4)));
+  exact_[0] = 1.0;
+  for (std::int64_t i = axis.begin; i < axis.end; ++i) {
+    // Nearest in whole numbers too: no rounding moves a centre over the border of two pixels.
+    const Window window = is_nearest   ? Window{(2 * i + 1) * axis.inputs / (2 * axis.outputs), 1}
+                          : is_widened ? filter_window(axis, options.filter, i)
+                                       : neighbour_window(axis, options.filter, i);
+    store(i - axis.begin, window);
   }
-  const auto [least, most] = std::minmax_element(count_.begin(), count_.end());
-  even_count_ = *least == *most ? *most : 0;
+  const auto [least, largest] = std::minmax_element(count_.begin(), count_.end());
+  even_count_ = *least == *largest ? *largest : 0;
 }
 
-// Without what is zero but for rounding at both ends: reading a pixel for nothing costs time, and a
-// NaN would show.
-void TapTable::append(const Window& window) {
-  const std::vector<double>& weights = window.weights;
+void TapTable::store(std::int64_t output, const Window& window) {
+  std::int64_t begin = 0, end = window.count;
   double largest = 0.0;
-  for (const double weight : weights) largest = std::max(largest, std::abs(weight));
-  const auto is_used = [&](double weight) { return std::abs(weight) > 1e-9 * largest; };
-  const auto begin = std::find_if(weights.begin(), weights.end(), is_used);
-  const auto end = std::find_if(weights.rbegin(), weights.rend(), is_used).base();
-  first_.push_back(window.first + (begin - weights.begin()));
-  count_.push_back(end - begin);
-  const std::size_t used = weights_.size();
-  weights_.resize(used + static_cast<std::size_t>(stride_), 0.0f);
-  std::transform(begin, end, weights_.begin() + static_cast<std::ptrdiff_t>(used),
-                 [](double weight) { return static_cast<float>(weight); });
+  for (std::int64_t k = 0; k < end; ++k) {
+    largest = std::max(largest, std::abs(exact_[static_cast<std::size_t>(k)]));
+  }
+  while (is_nothing(exact_[static_cast<std::size_t>(begin)], largest)) ++begin;
+  while (is_nothing(exact_[static_cast<std::size_t>(end - 1)], largest)) --end;
+  const auto place = static_cast<std::size_t>(output);
+  first_[place] = window.first + begin;
+  count_[place] = end - begin;
+  float* weights = weights_.data() + output * stride_;
+  for (std::int64_t k = begin; k < end; ++k) {
+    weights[k - begin] = static_cast<float>(exact_[static_cast<std::size_t>(k)]);
+  }
+  std::fill(weights + (end - begin), weights + stride_, 0.0f);
 }
 
 void TapTable::reverse() {

@@ -44,21 +44,20 @@ class TapTable {
   AxisTaps view() const;
 
  private:
-  // The taps of one output before they are stored.
+  // Inputs [first, first + count) that make up one output, with their weights in exact_.
   struct Window {
-    std::int64_t first = 0;
-    std::vector<double> weights;
+    std::int64_t first, count;
   };
 
-  void append(const Window& window);
-  void filter_window(const ResampleAxis& axis, ResampleFilter filter, std::int64_t i);
-  void neighbour_window(const ResampleAxis& axis, ResampleFilter filter, std::int64_t i);
+  Window filter_window(const ResampleAxis& axis, ResampleFilter filter, std::int64_t i);
+  Window neighbour_window(const ResampleAxis& axis, ResampleFilter filter, std::int64_t i);
+  void store(std::int64_t output, const Window& window);
 
   std::vector<std::int64_t> first_, count_;
   std::vector<float> weights_;
+  std::vector<double> exact_;
   std::int64_t stride_ = 0;
   std::int64_t even_count_ = 0;
-  Window window_;
 };
 
 // All that resampling one sample needs beside its pixels.
