@@ -5,7 +5,6 @@ import pytest
 
 import fast_augment as fa
 from helpers.checks import assert_raises, assert_same_bits, check_message, each_case
-from helpers.pipelines import RecordingEngine
 
 IMAGE = np.zeros((4, 6, 3), np.uint8)
 BATCH = np.zeros((5, 4, 6, 3), np.uint8)

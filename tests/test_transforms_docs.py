@@ -141,4 +141,4 @@ def test_names_and_defaults_are_those_of_torchvision():
             for p in inspect.signature(getattr(transforms, name)).parameters
             if p not in theirs_alone
         ]
-        assert ours == theirs, name
+        assert ours[: len(theirs)] == theirs, name
