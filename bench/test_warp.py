@@ -1,4 +1,4 @@
-"""Resampling: `affine` with one matrix per image, and `affine_matrix`."""
+"""Resampling: `affine` and `perspective` with one matrix per image, and `affine_matrix`."""
 
 import math
 from types import SimpleNamespace
@@ -9,7 +9,7 @@ import fast_augment as fa
 import peers
 from harness import FRESH, Contender, Workload, modes, races, writes
 from inputs import random_images, title
-from numpy_baselines import AffineSampler
+from numpy_baselines import AffineSampler, BicubicSampler, PerspectiveSampler
 from oracles import geometry
 from peers import cv2, numba, torch
 
@@ -58,20 +58,24 @@ def fast_augment(job, out):
     return lambda: fa.affine(job.images, job.matrices, out=out)
 
 
-def numpy_gather(job, out):
-    sampler = AffineSampler(job.images.shape[1:], job.images.dtype)
+def numpy_gather(make_sampler=AffineSampler):
+    def make(job, out):
+        sampler = make_sampler(job.images.shape[1:], job.images.dtype)
 
-    def fill(job, target):
-        for image, result, inverse in zip(job.images, target, job.inverses, strict=True):
-            sampler(image, result, inverse)
+        def fill(job, target):
+            for image, result, inverse in zip(job.images, target, job.inverses, strict=True):
+                sampler(image, result, inverse)
 
-    return writes(fill)(job, out)
+        return writes(fill)(job, out)
+
+    return make
 
 
-def opencv_loop(pool=False):
+def opencv_loop(function="warpAffine", flag="INTER_LINEAR", pool=False):
     def step(source, target, matrix):
         size = (target.shape[1], target.shape[0])
-        cv2.warpAffine(source, matrix, size, target, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT, 0)
+        warp = getattr(cv2, function)
+        warp(source, matrix, size, target, getattr(cv2, flag), cv2.BORDER_CONSTANT, 0)
 
     return lambda job, out: peers.per_image(step, job, out, job.matrices, pool=pool)
 
@@ -102,7 +106,7 @@ def torch_grid_sample(job, _out):
 def contenders(dtype):
     result = [
         *modes("fast_augment", fast_augment, tolerance=OURS[dtype]),
-        *modes("numpy gather", numpy_gather, tolerance=FLOAT32_COORDINATES[dtype]),
+        *modes("numpy gather", numpy_gather(), tolerance=FLOAT32_COORDINATES[dtype]),
     ]
     if cv2:
         pool = opencv_loop(pool=True)
@@ -136,6 +140,100 @@ def workload(*shape, dtype=np.uint8, **options):
     workload(64, 224, 224, 4, only_full=True),
 )
 def test_affine(entry, run):
+    run(entry)
+
+
+def bicubic_oracle(job):
+    pairs = zip(job.images, job.matrices, strict=True)
+    exact = (geometry.affine(*p, interpolation="bicubic") for p in pairs)
+    return np.stack([geometry.round_half_up(values, job.images.dtype) for values in exact])
+
+
+def fast_augment_bicubic(job, out):
+    return lambda: fa.affine(job.images, job.matrices, interpolation="bicubic", out=out)
+
+
+def bicubic_contenders():
+    result = [
+        *modes("fast_augment", fast_augment_bicubic, tolerance=1),
+        *modes("numpy gather", numpy_gather(BicubicSampler), tolerance=1),
+    ]
+    if cv2:
+        # Twice that of bilinear: the kernel is steeper.
+        loop = opencv_loop(flag="INTER_CUBIC")
+        result += modes("opencv", loop, tolerance=2 * OPENCV[np.uint8])
+    return result
+
+
+def bicubic_workload(*shape, **options):
+    return Workload(
+        name=title("affine bicubic", shape, np.uint8),
+        inputs=random_maps(*shape),
+        expected=bicubic_oracle,
+        contenders=bicubic_contenders(),
+        **options,
+    )
+
+
+@races(
+    bicubic_workload(16, 224, 224, 3),
+    bicubic_workload(512, 28, 28, 1, only_full=True),
+)
+def test_bicubic(entry, run):
+    run(entry)
+
+
+def random_leans(*shape):
+    """Build inputs: each corner moves by up to a tenth of the image."""
+
+    def inputs():
+        generator = np.random.default_rng(5)
+        count, height, width, _ = shape
+        corners = np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]])
+        moves = generator.uniform(-0.1, 0.1, (count, 4, 2)) * (width, height)
+        matrices = np.array([geometry.perspective_matrix(corners, corners + m) for m in moves])
+        return SimpleNamespace(
+            images=random_images(*shape), matrices=matrices, inverses=np.linalg.inv(matrices)
+        )
+
+    return inputs
+
+
+def perspective_oracle(job):
+    pairs = zip(job.images, job.matrices, strict=True)
+    exact = (geometry.perspective(*pair)[0] for pair in pairs)
+    return np.stack([geometry.round_half_up(values, job.images.dtype) for values in exact])
+
+
+def fast_augment_perspective(job, out):
+    return lambda: fa.perspective(job.images, job.matrices, out=out)
+
+
+def perspective_contenders():
+    result = [
+        *modes("fast_augment", fast_augment_perspective, tolerance=1),
+        *modes("numpy gather", numpy_gather(PerspectiveSampler), tolerance=1),
+    ]
+    if cv2:
+        result += modes("opencv", opencv_loop("warpPerspective"), tolerance=OPENCV[np.uint8])
+    return result
+
+
+def perspective_workload(*shape, **options):
+    return Workload(
+        name=title("perspective", shape, np.uint8),
+        inputs=random_leans(*shape),
+        expected=perspective_oracle,
+        contenders=perspective_contenders(),
+        **options,
+    )
+
+
+@races(
+    perspective_workload(64, 224, 224, 3),
+    perspective_workload(1024, 28, 28, 1, only_full=True),
+)
+def test_perspective(entry, run):
     run(entry)
 
 

@@ -68,3 +68,21 @@ def test_norm_is_that_of_numpy(norm_type, rng):
     norm = gradients.total_norm([vector[:10], None, vector[10:].reshape(99, 10)], norm_type)
 
     assert norm == pytest.approx(np.linalg.norm(vector, norm_type), rel=1e-13)
+
+
+def test_a_perspective_takes_the_corners_where_it_should():
+    corners = np.array([[0, 0], [9, 0], [9, 6], [0, 6]])
+    goes_to = np.array([[3, 1], [12, 2], [14, 9], [2, 11]])
+    matrix = geometry.perspective_matrix(corners, goes_to)
+
+    sx, sy, w = geometry.perspective_coordinates(matrix, (7, 10), (12, 15))
+
+    for (x, y), (u, v) in zip(corners, goes_to, strict=True):
+        assert (sx[v, u], sy[v, u]) == pytest.approx((x, y), abs=1e-9)
+        assert w[v, u] > 0
+
+
+def test_cubic_weights_add_up_to_one():
+    distances = np.linspace(0, 1, 11)[:, np.newaxis] - np.arange(-1, 3)
+    assert geometry.cubic_weight(distances).sum(axis=1) == pytest.approx(np.ones(11))
+    assert geometry.cubic_weight(np.arange(-2, 3)).tolist() == [0, 0, 1, 0, 0]

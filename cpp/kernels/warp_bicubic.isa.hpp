@@ -26,9 +26,28 @@ FA_INLINE CubicWeights<float> cubic_weights(float t) {
   return {-0.75f * t * rest * rest, t * (0.75f + t * (1.5f - 1.25f * t)), -0.75f * t * t * rest};
 }
 
-FA_INLINE CubicWeights<F32x4> repeat_weights(const CubicWeights<float>& weights) {
-  return {broadcast_f32x4(weights.before), broadcast_f32x4(weights.after),
-          broadcast_f32x4(weights.beyond)};
+// The weights of a run along one axis, computed together so that the compiler uses vectors.
+struct RunCubicWeights {
+  float before[kRun], after[kRun], beyond[kRun];
+};
+
+FA_INLINE void weigh_cubic_run(const float* fractions, std::int64_t count,
+                               RunCubicWeights& weights) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const CubicWeights<float> w = cubic_weights(fractions[i]);
+    weights.before[i] = w.before;
+    weights.after[i] = w.after;
+    weights.beyond[i] = w.beyond;
+  }
+}
+
+FA_INLINE CubicWeights<float> weights_at(const RunCubicWeights& run, std::int64_t i) {
+  return {run.before[i], run.after[i], run.beyond[i]};
+}
+
+FA_INLINE CubicWeights<F32x4> repeated_weights_at(const RunCubicWeights& run, std::int64_t i) {
+  return {broadcast_f32x4(run.before[i]), broadcast_f32x4(run.after[i]),
+          broadcast_f32x4(run.beyond[i])};
 }
 
 // The one formula of bicubic interpolation.
@@ -85,50 +104,85 @@ FA_INLINE F32x4 mix_lines(const std::byte* first, std::int64_t stride,
                   load_as_f32x4(reinterpret_cast<const T*>(first + 3 * stride)), along_y);
 }
 
-// A pixel of one, three or four channels. `first` is the upper left one of the sixteen.
-template <int kChannels, class T, class Value>
-FA_INLINE void mix_vectors(const std::byte* first, std::int64_t stride, float right, float down,
-                           Value* FA_RESTRICT to, std::int64_t step) {
-  const CubicWeights<F32x4> along_y = repeat_weights(cubic_weights(down));
-  float values[4];
+// Stores the values of pixel i of a run, of one, three or four channels, and more up to four.
+// `first` is the upper left one of its sixteen.
+template <int kChannels, class T>
+FA_INLINE void mix_vectors(const std::byte* first, std::int64_t stride,
+                           const RunCubicWeights& run_x, const RunCubicWeights& run_y,
+                           std::int64_t i, float* FA_RESTRICT to) {
+  constexpr std::int64_t kBytes = kChannels * std::int64_t{sizeof(T)};
+  const CubicWeights<F32x4> along_y = repeated_weights_at(run_y, i);
+  const F32x4 left = mix_lines<T>(first, stride, along_y);
   if constexpr (kChannels == 1) {
-    store(values, mix_lines<T>(first, stride, along_y));
-    values[0] = mix_four(values[0], values[1], values[2], values[3], cubic_weights(right));
+    float columns[4];
+    store(columns, left);
+    *to = mix_four(columns[0], columns[1], columns[2], columns[3], weights_at(run_x, i));
   } else {
-    constexpr std::int64_t kBytes = kChannels * std::int64_t{sizeof(T)};
-    store(values, mix_four(mix_lines<T>(first, stride, along_y),
-                           mix_lines<T>(first + kBytes, stride, along_y),
-                           mix_lines<T>(first + 2 * kBytes, stride, along_y),
-                           mix_lines<T>(first + 3 * kBytes, stride, along_y),
-                           repeat_weights(cubic_weights(right))));
+    store(to, mix_four(left, mix_lines<T>(first + kBytes, stride, along_y),
+                       mix_lines<T>(first + 2 * kBytes, stride, along_y),
+                       mix_lines<T>(first + 3 * kBytes, stride, along_y),
+                       repeated_weights_at(run_x, i)));
   }
-  for (int c = 0; c < kChannels; ++c) store_clamped(values[c], to + c * step);
+}
+
+template <int kChannels, class T>
+FA_INLINE void store_run(const float* FA_RESTRICT values, std::int64_t count, PixelRow<T> row,
+                         std::int64_t x) {
+  T* FA_RESTRICT to = row.template pixel<kChannels>(x, kChannels);
+  for (std::int64_t i = 0; i < count * kChannels; ++i) store_clamped(values[i], to + i);
+}
+
+template <int kChannels>
+FA_INLINE void store_run(const float* FA_RESTRICT values, std::int64_t count, ValueRow row,
+                         std::int64_t x) {
+  for (int c = 0; c < kChannels; ++c) {
+    float* FA_RESTRICT to = row.first + c * row.channel_step + x;
+    for (std::int64_t i = 0; i < count; ++i) to[i] = values[i * kChannels + c];
+  }
+}
+
+template <int kChannels, class T, class Row>
+FA_INLINE void sample_run(const WarpBand& band, const RunPositions& positions, std::int64_t count,
+                          Row row, std::int64_t x) {
+  constexpr std::int64_t kBytes = kChannels * std::int64_t{sizeof(T)};
+  float values[kRun * kChannels + 3];
+  RunCubicWeights along_x, along_y;
+  weigh_cubic_run(positions.right, count, along_x);
+  weigh_cubic_run(positions.down, count, along_y);
+  for (std::int64_t i = 0; i < count; ++i) {
+    mix_vectors<kChannels, T>(pixel_of(band, positions, i, kBytes) - band.source_stride - kBytes,
+                              band.source_stride, along_x, along_y, i, values + i * kChannels);
+  }
+  store_run<kChannels>(values, count, row, x);
+}
+
+// Any number of channels.
+template <class T, class Row>
+FA_INLINE void sample_run_of_any(const WarpBand& band, const RunPositions& positions,
+                                 std::int64_t count, Row row, std::int64_t x) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::byte* middle = pixel_of(band, positions, i, band.pixel_bytes);
+    CubicTaps<T> taps;
+    for (int k = 0; k < 16; ++k) {
+      taps.pixels[k / 4][k % 4] = reinterpret_cast<const T*>(
+          middle + (k / 4 - 1) * band.source_stride + (k % 4 - 1) * band.pixel_bytes);
+    }
+    mix_taps(taps, positions.right[i], positions.down[i], band.channels,
+             row.template pixel<0>(x + i, band.channels), row.channel_step);
+  }
 }
 
 template <int kChannels, class T, class Row>
 void bicubic_interior(const WarpBand& band, const RowPoints& points, const Area& area, Span span,
                       Row row) {
-  const std::int64_t channels = kChannels > 0 ? kChannels : band.channels;
-  const std::int64_t pixel_bytes = channels * std::int64_t{sizeof(T)};
   RunPositions positions;
   for (std::int64_t x = span.begin; x < span.end; x += kRun) {
     const std::int64_t count = span.end - x < kRun ? span.end - x : kRun;
     locate_run(points, 0.0, area, x, count, positions);
-    for (std::int64_t i = 0; i < count; ++i) {
-      const std::byte* first =
-          pixel_of(band, positions, i, pixel_bytes) - band.source_stride - pixel_bytes;
-      auto* to = row.template pixel<kChannels>(x + i, channels);
-      if constexpr (kChannels > 0) {
-        mix_vectors<kChannels, T>(first, band.source_stride, positions.right[i], positions.down[i],
-                                  to, row.channel_step);
-      } else {
-        CubicTaps<T> taps;
-        for (int k = 0; k < 16; ++k) {
-          taps.pixels[k / 4][k % 4] =
-              reinterpret_cast<const T*>(first + k / 4 * band.source_stride + k % 4 * pixel_bytes);
-        }
-        mix_taps(taps, positions.right[i], positions.down[i], channels, to, row.channel_step);
-      }
+    if constexpr (kChannels > 0) {
+      sample_run<kChannels, T>(band, positions, count, row, x);
+    } else {
+      sample_run_of_any<T>(band, positions, count, row, x);
     }
   }
 }

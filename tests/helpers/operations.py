@@ -14,6 +14,7 @@ from oracles import histogram as histogram_oracle
 from oracles import normalize as normalize_oracle
 
 MATRIX = np.array([[0.9, -0.35, 4.2], [0.3, 1.1, -3.7]])
+LEAN = np.array([[0.9, -0.35, 4.2], [0.3, 1.1, -3.7], [0.01, -0.02, 1.0]])
 SHRINK = np.array([[0.31, 0.12, 2.0], [-0.2, 0.4, 9.5]])
 MEAN, STD = 0.45, 0.22
 
@@ -48,16 +49,31 @@ def _near(name, call, oracle):
     return Operation(name, call, check)
 
 
-def _bilinear(name, matrix, *, dense=False, size=None, **options):
+def _smooth(name, matrix, *, dense=False, **options):
     def call(images, **common):
-        return fa.affine(images, matrix, size=size, **options, **common)
+        return fa.affine(images, matrix, **options, **common)
 
     def check(result, image):
-        exact = geometry.affine_bilinear(image, matrix, size, **options)
-        extent = np.ptp(np.append(image.ravel(), options.get("fill", 0)))
-        assert_near_exact(result, exact, float(extent) or 1.0, name)
+        exact = geometry.affine(image, matrix, **options)
+        assert_near_exact(result, exact, _extent(image, options), name)
 
     return Operation(name, call, check, dense=dense)
+
+
+def _perspective(name, matrix, **options):
+    def call(images, **common):
+        return fa.perspective(images, matrix, **options, **common)
+
+    def check(result, image):
+        exact, sure = geometry.perspective(image, matrix, **options)
+        assert_near_exact(result[sure], exact[sure], _extent(image, options), name)
+
+    return Operation(name, call, check)
+
+
+def _extent(image, options):
+    """The range of values, to which the tolerance of floats refers."""
+    return float(np.ptp(np.append(image.ravel(), options.get("fill", 0)))) or 1.0
 
 
 def _nearest(name, matrix, **options):
@@ -123,8 +139,10 @@ OPERATIONS = (
         dense=True,
     ),
     _exact("pad", _pad, lambda i: geometry.pad(i, (1, 2, 3, 4), fill=9)),
-    _bilinear("affine", MATRIX, fill=5),
-    _bilinear("affine_to_size", SHRINK, size=(21, 34), border="reflect", dense=True),
+    _smooth("affine", MATRIX, fill=5),
+    _smooth("affine_to_size", SHRINK, size=(21, 34), border="reflect", dense=True),
+    _smooth("affine_bicubic", MATRIX, interpolation="bicubic", fill=5),
+    _perspective("perspective", LEAN, fill=5),
     _nearest("affine_nearest", MATRIX, border="wrap"),
     _exact("erase", _erase, lambda i: erase_oracle.erase(i, -2, 3, (9, 4), fill=5)),
     _near("autocontrast", fa.autocontrast, histogram_oracle.autocontrast),

@@ -220,6 +220,15 @@ def affine_nearest_choices(image, matrix, size=None, border=CONSTANT, fill=0):
     return nearest_choices(image, sx, sy, border, fill)
 
 
+def perspective_matrix(points, goes_to):
+    """The 3x3 matrix, with a last entry of 1, that takes four points to four others."""
+    equations, values = [], []
+    for (x, y), (u, v) in zip(points, goes_to, strict=True):
+        equations += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        values += [u, v]
+    return np.append(np.linalg.solve(equations, values), 1.0).reshape(3, 3)
+
+
 def perspective_coordinates(matrix, shape, size):
     """Float64 (sx, sy, w), each of the output's size; w is 1 where the source's middle goes."""
     height, width = shape

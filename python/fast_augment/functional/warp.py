@@ -27,11 +27,12 @@ def affine(
 
     The source is extended over the whole plane by the border rule. Output pixel (x, y) is the
     sample at ``inverse(matrix) @ (x, y, 1)``, in float64: bilinear between the four pixels around
-    it, or the pixel at ``floor(coordinate + 0.5)``. A constant border therefore blends with the
-    fill over the last pixel, as in OpenCV. Integers round half up. A bilinear value is within 0.55
-    of the exact one for uint8 and uint16, rounding included, and within 3e-4 of the value range
-    for float32. Maps that move whole pixels (whole-pixel shifts, flips, quarter turns) copy
-    them exactly.
+    it, bicubic between the sixteen (Keys' kernel with a = -0.75, that of OpenCV and of PyTorch's
+    grid_sample), or the pixel at ``floor(coordinate + 0.5)``. A constant border therefore blends
+    with the fill over the last pixel (bicubic: two), as in OpenCV. Bicubic integers are clamped,
+    and integers round half up. A value is within 0.55 of the exact one for uint8 and uint16,
+    rounding included, and within 3e-4 of the value range for float32. Maps that move whole pixels
+    (whole-pixel shifts, flips, quarter turns) copy them exactly.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def affine(
         `affine_matrix`.
     size : int or (int, int), optional
         Height and width of the result; default as `images`.
-    interpolation : {"bilinear", "nearest"}
+    interpolation : {"bilinear", "nearest", "bicubic"}
         How to sample between pixels.
     border : {"constant", "edge", "reflect", "symmetric", "wrap"}
         What shows outside the image, by the names of `numpy.pad`.
@@ -167,7 +168,7 @@ def perspective(
         as the M of OpenCV's warpPerspective; any multiple of a matrix is the same map.
     size : int or (int, int), optional
         Height and width of the result; default as `images`.
-    interpolation : {"bilinear", "nearest"}
+    interpolation : {"bilinear", "nearest", "bicubic"}
         How to sample between pixels.
     border : {"constant", "edge", "reflect", "symmetric", "wrap"}
         What shows outside the image, by the names of `numpy.pad`.
