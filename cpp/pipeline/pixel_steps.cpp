@@ -77,6 +77,16 @@ TileStep color_step(const PixelStep& step, double mean, std::vector<float>& tabl
   return ColorOperation{ColorTable{table, 255.0f}};
 }
 
+// Cubic weights are negative at some distance: a sum of levels may leave their range, where an image
+// of integers would stop it.
+bool overshoots(const Pass& pass) {
+  const bool is_cubic_warp =
+      pass.kind == PassKind::kWarp && pass.interpolation == Interpolation::kBicubic;
+  const bool is_cubic_resample = pass.kind == PassKind::kResample &&
+                                 pass.options.filter == ResampleFilter::kBicubic;
+  return (is_cubic_warp || is_cubic_resample) && pass.dtype != DType::kFloat32;
+}
+
 TileStep noise_step(const PixelStep& step) {
   const bool clips = step.clips || is_integer(step.scale);
   return AddedNoise{step.key, static_cast<float>(step.mean), static_cast<float>(step.sigma),
@@ -98,6 +108,11 @@ void make_tile_steps(const Plan& plan, const Pass& pass, double mean, std::vecto
   tables.clear();
   tables.reserve(pass.step_count * kLevels);  // so that tables stay where they are
   const float* values = plan.values.data();
+  // A store to integers clips anyway.
+  if (overshoots(pass) && (pass.step_count > 0 || pass.result != pass.dtype)) {
+    const float top = pass.dtype == DType::kUint8 ? 255.0f : 65535.0f;
+    steps.push_back(ColorOperation{ColorLinear{1.0f, 0.0f, 0.0f, top}});
+  }
   for (std::size_t i = 0; i < pass.step_count; ++i) {
     const PixelStep& step = plan.steps[pass.first_step + i];
     switch (step.kind) {
