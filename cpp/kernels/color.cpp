@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 #include "core/check.hpp"
+#include "core/scratch_array.hpp"
 #include "dispatch/isa.hpp"
 #include "kernels/color_plan.hpp"
 
@@ -27,14 +27,10 @@ struct Run {
   const ColorKernels& kernels;
   ColorScale scale;
   int dtype;
-  std::vector<ColorOperation> operations;  // [sample][step]
-  std::vector<std::vector<float>> tables;  // of the gamma steps
+  ScratchArray<ColorOperation>& operations;  // [sample][step]
 
-  ColorOperation& operation(std::int64_t sample, std::size_t step) {
-    return operations[static_cast<std::size_t>(sample) * steps.size() + step];
-  }
-  const ColorOperation& operation(std::int64_t sample, std::size_t step) const {
-    return operations[static_cast<std::size_t>(sample) * steps.size() + step];
+  ColorOperation& operation(std::int64_t sample, std::size_t step) const {
+    return operations.data()[static_cast<std::size_t>(sample) * steps.size() + step];
   }
   std::span<const ColorOperation> of_sample(std::int64_t sample, std::size_t count) const {
     return {operations.data() + static_cast<std::size_t>(sample) * steps.size(), count};
@@ -87,81 +83,91 @@ void write_row(const Run& run, std::span<const ColorOperation> operations,
   });
 }
 
-// A gamma step of integers as tables: one for all samples, or one for each.
-void tabulate_gamma(Run& run, std::size_t step, std::int64_t tables, std::int64_t levels) {
-  std::vector<float>& table = run.tables.emplace_back(static_cast<std::size_t>(tables * levels));
-  parallel_for(tables * levels, kTableGrain, run.threads,
-               [&](std::int64_t begin, std::int64_t end) {
-                 for (std::int64_t i = begin; i < end; ++i) {
-                   const auto* gamma = std::get_if<ColorGamma>(&run.operation(i / levels, step));
-                   if (gamma == nullptr) continue;
-                   table[static_cast<std::size_t>(i)] =
-                       gamma_of_level(*gamma, static_cast<double>(i % levels));
-                 }
-               });
-  for (std::int64_t sample = 0; sample < run.source.count; ++sample) {
-    ColorOperation& operation = run.operation(sample, step);
-    if (!std::holds_alternative<ColorGamma>(operation)) continue;
-    operation = ColorTable{table.data() + (tables > 1 ? sample * levels : 0),
-                           static_cast<float>(run.scale.high)};
-  }
-}
+std::int64_t levels_of(const Run& run) { return static_cast<std::int64_t>(run.scale.high) + 1; }
 
-// Powers are slow: look them up where that saves some, that is, with more values than levels.
-void tabulate_gammas(Run& run) {
-  if (!is_integer(run.scale)) return;
+// How many tables a step is looked up in: one for all samples, one for each or none. Powers are
+// slow: look them up where that saves some, that is, with more values than levels.
+std::int64_t tables_of(const Run& run, const ColorStep& step) {
+  if (step.kind != ColorKind::kGamma || !is_integer(run.scale)) return 0;
   std::int64_t values = 0;
   for (std::int64_t sample = 0; sample < run.source.count; ++sample) {
     const Source from = image(run.source, sample);
     values += from.height * from.width * channels_of(run.source.format);
   }
-  const auto levels = static_cast<std::int64_t>(run.scale.high) + 1;
+  const bool is_shared = step.amount.stride == 0 && step.gain.stride == 0;
+  const std::int64_t tables = is_shared ? 1 : run.source.count;
+  return tables * levels_of(run) <= values ? tables : 0;
+}
+
+std::int64_t all_table_entries(const Run& run) {
+  std::int64_t entries = 0;
+  for (const ColorStep& step : run.steps) entries += tables_of(run, step) * levels_of(run);
+  return entries;
+}
+
+void tabulate_gamma(const Run& run, std::size_t step, std::int64_t tables, float* table) {
+  const std::int64_t levels = levels_of(run);
+  parallel_for(tables * levels, kTableGrain, run.threads,
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t i = begin; i < end; ++i) {
+                   const auto* gamma = std::get_if<ColorGamma>(&run.operation(i / levels, step));
+                   if (gamma == nullptr) continue;
+                   table[i] = gamma_of_level(*gamma, static_cast<double>(i % levels));
+                 }
+               });
+  for (std::int64_t sample = 0; sample < run.source.count; ++sample) {
+    ColorOperation& operation = run.operation(sample, step);
+    if (!std::holds_alternative<ColorGamma>(operation)) continue;
+    operation =
+        ColorTable{table + (tables > 1 ? sample * levels : 0), static_cast<float>(run.scale.high)};
+  }
+}
+
+// `table` has room for all.
+void tabulate_gammas(const Run& run, float* table) {
   for (std::size_t s = 0; s < run.steps.size(); ++s) {
-    const ColorStep& step = run.steps[s];
-    if (step.kind != ColorKind::kGamma) continue;
-    const bool is_shared = step.amount.stride == 0 && step.gain.stride == 0;
-    const std::int64_t tables = is_shared ? 1 : run.source.count;
-    if (tables * levels <= values) tabulate_gamma(run, s, tables, levels);
+    const std::int64_t tables = tables_of(run, run.steps[s]);
+    if (tables > 0) tabulate_gamma(run, s, tables, table);
+    table += tables * levels_of(run);
   }
 }
 
 // Sums of the gray pixels of every row as they are before `step`, row by row and sample by
 // sample, so that adding them up does not depend on who computed them.
-std::vector<double> gray_row_sums(const Run& run, const std::vector<std::int64_t>& first_row,
-                                  std::size_t step) {
-  std::vector<double> sums(static_cast<std::size_t>(first_row.back()));
+void add_gray_rows(const Run& run, const ScratchArray<std::int64_t>& first_row, std::size_t step,
+                   ScratchArray<double>& sums) {
   const int channels = static_cast<int>(channels_of(run.source.format));
   const GrayRule rule = gray_rule(run.scale);
   parallel_rows(whole_rows(run), run.threads, [&](RowBand band) {
     if (std::holds_alternative<ColorCopy>(run.operation(band.sample, step))) return;
     const Source from = image(run.source, band.sample);
-    const std::int64_t first = first_row[static_cast<std::size_t>(band.sample)];
+    const std::int64_t first = first_row[band.sample];
     for (std::int64_t y = band.begin; y < band.end; ++y) {
-      double& sum = sums[static_cast<std::size_t>(first + y)];
+      double& sum = sums[first + y];
       for_each_tile(
           run, run.of_sample(band.sample, step), pixels_of_row(from, run.source.format, y),
           from.width, channels,
           [&](const ColorTile& tile, std::int64_t) { sum += run.kernels.sum_of_gray(tile, rule); });
     }
   });
-  return sums;
 }
 
 // A contrast step needs every pixel of its sample before the first is written.
-void find_mean(Run& run, std::size_t step) {
-  std::vector<std::int64_t> first_row{0};
+void find_mean(const Run& run, std::size_t step) {
+  ScratchArray<std::int64_t> first_row(run.source.count + 1, 0);
   bool is_needed = false;
   for (std::int64_t sample = 0; sample < run.source.count; ++sample) {
-    first_row.push_back(first_row.back() + image(run.source, sample).height);
+    first_row[sample + 1] = first_row[sample] + image(run.source, sample).height;
     if (!std::holds_alternative<ColorCopy>(run.operation(sample, step))) is_needed = true;
   }
   if (!is_needed) return;
-  const std::vector<double> sums = gray_row_sums(run, first_row, step);
+  ScratchArray<double> sums(first_row[run.source.count], 0.0);
+  add_gray_rows(run, first_row, step, sums);
   for (std::int64_t sample = 0; sample < run.source.count; ++sample) {
     const Source from = image(run.source, sample);
     double total = 0.0;
     for (std::int64_t y = 0; y < from.height; ++y) {
-      total += sums[static_cast<std::size_t>(first_row[static_cast<std::size_t>(sample)] + y)];
+      total += sums[first_row[sample] + y];
     }
     const double mean = total / static_cast<double>(from.height * from.width);
     run.operation(sample, step) = color_operation(run.steps[step], sample, run.scale, mean);
@@ -249,14 +255,17 @@ void write_pixels(const Run& run) {
 void apply_color(const SourceBatch& source, const TargetBatch& target,
                  std::span<const ColorStep> steps, ValueRange range, Threads threads) {
   const ColorScale scale = color_scale(source.format.dtype, range);
-  Run run{source, target, steps, threads, pick(kTable), scale, image_dtype_index(scale.dtype),
-          {},     {}};
+  ScratchArray<ColorOperation> operations(source.count * std::ssize(steps));
+  const Run run{
+      source,    target, steps, threads, pick(kTable), scale, image_dtype_index(scale.dtype),
+      operations};
   for (std::int64_t sample = 0; sample < source.count; ++sample) {
-    for (const ColorStep& step : steps) {
-      run.operations.push_back(color_operation(step, sample, scale, 0.0));
+    for (std::size_t s = 0; s < steps.size(); ++s) {
+      run.operation(sample, s) = color_operation(steps[s], sample, scale, 0.0);
     }
   }
-  tabulate_gammas(run);
+  ScratchArray<float> tables(all_table_entries(run));
+  tabulate_gammas(run, tables.data());
   bool mixes = channels_of(source.format) != channels_of(target.format);
   for (std::size_t s = 0; s < steps.size(); ++s) {
     if (steps[s].kind == ColorKind::kContrast) find_mean(run, s);

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <vector>
 
 #include "core/border.hpp"
+#include "core/scratch_array.hpp"
 #include "dispatch/isa.hpp"
 #include "kernels/filter_kernels.hpp"
 #include "kernels/flip.hpp"
@@ -18,17 +18,15 @@ constexpr IsaTable<FilterKernels> kTable{FA_KERNEL_ADDRESSES(filter_kernels)};
 
 // Of the centre, then by distance from it. An index divided by a tiny sigma may be infinite: its
 // weight is 0 then.
-std::vector<float> gaussian_weights(std::int64_t size, double sigma) {
-  std::vector<double> exact{1.0};
+void write_gaussian_weights(double sigma, ScratchArray<float>& weights) {
+  ScratchArray<double> exact(weights.size(), 1.0);
   double total = 1.0;
-  for (std::int64_t distance = 1; distance <= size / 2; ++distance) {
+  for (std::int64_t distance = 1; distance < exact.size(); ++distance) {
     const double deviations = static_cast<double>(distance) / sigma;
-    exact.push_back(std::exp(-0.5 * deviations * deviations));
-    total += 2.0 * exact.back();
+    exact[distance] = std::exp(-0.5 * deviations * deviations);
+    total += 2.0 * exact[distance];
   }
-  std::vector<float> weights;
-  for (const double weight : exact) weights.push_back(static_cast<float>(weight / total));
-  return weights;
+  for (std::int64_t i = 0; i < exact.size(); ++i) weights[i] = static_cast<float>(exact[i] / total);
 }
 
 // Blurs a band from top to bottom. Rows are blurred along x once each and kept as floats until the
@@ -42,35 +40,37 @@ class BandBlur {
         plane_(band.plane),
         channels_(source.format.channels),
         values_(from_.width * channels_),
-        weights_x_(gaussian_weights(options.kernel_width, value_of(options.sigma_x, band.sample))),
-        weights_y_(gaussian_weights(options.kernel_height, value_of(options.sigma_y, band.sample))),
         height_(options.kernel_height),
-        padded_(static_cast<std::size_t>(values_ + 2 * radius_x() * channels_)),
-        ring_(static_cast<std::size_t>(values_ * height_)),
-        before_(static_cast<std::size_t>(std::max(radius_x(), radius_y()))),
-        after_(before_.size()) {}
+        weights_x_(options.kernel_width / 2 + 1),
+        weights_y_(options.kernel_height / 2 + 1),
+        padded_(values_ + 2 * radius_x() * channels_),
+        ring_(values_ * height_),
+        before_(std::max(radius_x(), radius_y())),
+        after_(before_.size()) {
+    write_gaussian_weights(value_of(options.sigma_x, band.sample), weights_x_);
+    write_gaussian_weights(value_of(options.sigma_y, band.sample), weights_y_);
+  }
 
   void run(const Target& to, RowBand band) {
     for (std::int64_t y = band.begin - radius_y(); y < band.begin + radius_y(); ++y) blur_x(y);
     for (std::int64_t y = band.begin; y < band.end; ++y) {
       blur_x(y + radius_y());
       for (std::int64_t i = 0; i < radius_y(); ++i) {
-        before_[static_cast<std::size_t>(i)] = ring_row(y - i - 1);
-        after_[static_cast<std::size_t>(i)] = ring_row(y + i + 1);
+        before_[i] = ring_row(y - i - 1);
+        after_[i] = ring_row(y + i + 1);
       }
       kernels_.blend_to[dtype_](weighted(ring_row(y), weights_y_), row(to, plane_, y), values_);
     }
   }
 
  private:
-  std::int64_t radius_x() const { return static_cast<std::int64_t>(weights_x_.size()) - 1; }
-  std::int64_t radius_y() const { return static_cast<std::int64_t>(weights_y_.size()) - 1; }
+  std::int64_t radius_x() const { return weights_x_.size() - 1; }
+  std::int64_t radius_y() const { return weights_y_.size() - 1; }
 
   float* ring_row(std::int64_t y) { return ring_.data() + floor_modulo(y, height_) * values_; }
 
-  WeightedRows weighted(const float* centre, const std::vector<float>& weights) const {
-    return {centre, before_.data(), after_.data(), weights.data(),
-            static_cast<std::int64_t>(weights.size()) - 1};
+  WeightedRows weighted(const float* centre, const ScratchArray<float>& weights) const {
+    return {centre, before_.data(), after_.data(), weights.data(), weights.size() - 1};
   }
 
   // Row y of the reflected image into its place in the ring.
@@ -81,8 +81,8 @@ class BandBlur {
     for (std::int64_t x = 1; x <= radius_x(); ++x) {
       reflect_pixel(centre, -x);
       reflect_pixel(centre, from_.width - 1 + x);
-      before_[static_cast<std::size_t>(x - 1)] = centre - x * channels_;
-      after_[static_cast<std::size_t>(x - 1)] = centre + x * channels_;
+      before_[x - 1] = centre - x * channels_;
+      after_[x - 1] = centre + x * channels_;
     }
     kernels_.blend(weighted(centre, weights_x_), ring_row(y), values_);
   }
@@ -95,21 +95,21 @@ class BandBlur {
   const FilterKernels& kernels_;
   int dtype_;
   Source from_;
-  std::int64_t plane_, channels_, values_;
-  std::vector<float> weights_x_, weights_y_;
-  std::int64_t height_;
-  std::vector<float> padded_, ring_;
-  std::vector<const float*> before_, after_;
+  std::int64_t plane_, channels_, values_, height_;
+  ScratchArray<float> weights_x_, weights_y_;
+  ScratchArray<float> padded_, ring_;
+  ScratchArray<const float*> before_, after_;
 };
 
 // A batch whose rows stand for `block` rows each: for splitting work where every band costs some
 // rows extra.
 class RowBlocks {
  public:
-  RowBlocks(const TargetBatch& batch, std::int64_t block) : blocks_(batch), block_(block) {
+  RowBlocks(const TargetBatch& batch, std::int64_t block)
+      : blocks_(batch), block_(block), views_(batch.ragged != nullptr ? batch.count : 0) {
     blocks_.first = blocks_of(batch.first);
     if (batch.ragged == nullptr) return;
-    for (std::int64_t i = 0; i < batch.count; ++i) views_.push_back(blocks_of(batch.ragged[i]));
+    for (std::int64_t i = 0; i < views_.size(); ++i) views_[i] = blocks_of(batch.ragged[i]);
     blocks_.ragged = views_.data();
   }
 
@@ -129,7 +129,7 @@ class RowBlocks {
 
   TargetBatch blocks_;
   std::int64_t block_;
-  std::vector<Target> views_;
+  ScratchArray<Target> views_;
 };
 
 struct SharpenScale {
@@ -177,7 +177,7 @@ void sharpness(const SourceBatch& source, const TargetBatch& target,
       return copy_band(from, to, source.format, band);
     }
     const SharpenScale scale = sharpen_scale(options, source.format.dtype, band.sample);
-    std::vector<std::byte> sums(static_cast<std::size_t>(from.width * channels) * sizeof(float));
+    ScratchArray<float> sums(from.width * channels);
     for (std::int64_t y = band.begin; y < band.end; ++y) {
       if (y == 0 || y == from.height - 1) {
         copy_row(from, to, source.format, band, y);
@@ -186,7 +186,8 @@ void sharpness(const SourceBatch& source, const TargetBatch& target,
       const std::byte* centre = row(from, band.plane, y);
       std::byte* written = row(to, band.plane, y);
       kernel({row(from, band.plane, y - 1), centre, row(from, band.plane, y + 1), written,
-              sums.data(), from.width * channels, channels, scale.gain, scale.low, scale.high});
+              reinterpret_cast<std::byte*>(sums.data()), from.width * channels, channels,
+              scale.gain, scale.low, scale.high});
       const std::int64_t last = (from.width - 1) * bytes;
       std::memcpy(written, centre, static_cast<std::size_t>(bytes));
       std::memcpy(written + last, centre + last, static_cast<std::size_t>(bytes));

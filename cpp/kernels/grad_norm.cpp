@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <vector>
 
 #include "core/half.hpp"
+#include "core/scratch_array.hpp"
 #include "dispatch/isa.hpp"
 #include "kernels/grad_norm_kernels.hpp"
 #include "kernels/tensor_blocks.hpp"
@@ -30,14 +30,14 @@ double element(const std::byte* values, std::int64_t i, DType dtype) {
   return read(0.0);
 }
 
-double sum_in_order(const std::vector<double>& values) {
+double sum_in_order(const ScratchArray<double>& values) {
   double sum = 0.0;
   for (const double value : values) sum += value;
   return sum;
 }
 
 double lane_sum(const TensorBlocks& blocks, const AddToLanes (&kernels)[3], Threads threads) {
-  std::vector<double> partial(static_cast<std::size_t>(blocks.count()));
+  ScratchArray<double> partial(blocks.count());
   blocks.for_each(threads, [&](const TensorBlock& block) {
     const AddToLanes add = kernels[gradient_dtype_index(block.tensor->dtype)];
     double lanes[kLanes] = {};
@@ -45,14 +45,14 @@ double lane_sum(const TensorBlocks& blocks, const AddToLanes (&kernels)[3], Thre
     for (int width = kLanes / 2; width > 0; width /= 2) {
       for (int lane = 0; lane < width; ++lane) lanes[lane] += lanes[lane + width];
     }
-    partial[static_cast<std::size_t>(block.index)] = lanes[0];
+    partial[block.index] = lanes[0];
   });
   return sum_in_order(partial);
 }
 
 // The sum of |element / scale| ** p.
 double power_sum(const TensorBlocks& blocks, double p, double scale, Threads threads) {
-  std::vector<double> partial(static_cast<std::size_t>(blocks.count()));
+  ScratchArray<double> partial(blocks.count());
   blocks.for_each(threads, [&](const TensorBlock& block) {
     double sum = 0.0;
     read_block(block, [&](const std::byte* values, std::int64_t n) {
@@ -60,16 +60,16 @@ double power_sum(const TensorBlocks& blocks, double p, double scale, Threads thr
         sum += std::pow(std::abs(element(values, i, block.tensor->dtype)) / scale, p);
       }
     });
-    partial[static_cast<std::size_t>(block.index)] = sum;
+    partial[block.index] = sum;
   });
   return sum_in_order(partial);
 }
 
 double largest_magnitude(const TensorBlocks& blocks, Threads threads) {
   const GradNormKernels& kernels = pick(kTable);
-  std::vector<std::int64_t> partial(static_cast<std::size_t>(blocks.count()));
+  ScratchArray<std::int64_t> partial(blocks.count(), 0);
   blocks.for_each(threads, [&](const TensorBlock& block) {
-    std::int64_t& largest = partial[static_cast<std::size_t>(block.index)];
+    std::int64_t& largest = partial[block.index];
     read_block(block, [&](const std::byte* values, std::int64_t n) {
       largest =
           std::max(largest, kernels.largest[gradient_dtype_index(block.tensor->dtype)](values, n));

@@ -5,9 +5,9 @@
 #include <limits>
 #include <mutex>
 #include <type_traits>
-#include <vector>
 
 #include "core/check.hpp"
+#include "core/scratch_array.hpp"
 
 namespace fa {
 namespace {
@@ -19,8 +19,8 @@ constexpr std::int64_t kTableGrain = 32;
 // to about this many values, so that loops need not know the channels.
 constexpr std::int64_t kPeriod = 768;
 
-using Counts = std::vector<std::int64_t>;       // [sample][channel][level]
-using LevelTables = std::vector<std::uint8_t>;  // [sample][channel][level]
+using Counts = ScratchArray<std::int64_t>;       // [sample][channel][level]
+using LevelTables = ScratchArray<std::uint8_t>;  // [sample][channel][level]
 
 std::int64_t channels_of(const PixelFormat& format) { return format.planes * format.channels; }
 
@@ -58,22 +58,21 @@ void count_band(const Source& from, RowBand band, std::int64_t channels, std::in
 }
 
 // Whole numbers: the sum is the same in whatever order bands are added.
-Counts count_levels(const SourceBatch& source, const TargetBatch& rows, Threads threads) {
+void count_levels(const SourceBatch& source, const TargetBatch& rows, Threads threads,
+                  Counts& total) {
   const std::int64_t channels = source.format.channels;
-  Counts total(static_cast<std::size_t>(source.count * channels_of(source.format) * kLevels));
   std::mutex adding;
   parallel_rows(rows, threads, [&](RowBand band) {
     const std::int64_t tables = tables_for(channels);
-    Counts counts(static_cast<std::size_t>(tables * kLevels));
+    Counts counts(tables * kLevels, 0);
     count_band(image(source, band.sample), band, channels, tables, counts.data());
     std::int64_t* sums =
         total.data() + (band.sample * source.format.planes + band.plane) * channels * kLevels;
     const std::lock_guard lock(adding);
     for (std::int64_t i = 0; i < tables * kLevels; ++i) {
-      sums[i % (channels * kLevels)] += counts[static_cast<std::size_t>(i)];
+      sums[i % (channels * kLevels)] += counts[i];
     }
   });
-  return total;
 }
 
 void equalizing_table(const std::int64_t* counts, std::uint8_t* table) {
@@ -123,11 +122,9 @@ void apply_tables(const SourceBatch& source, const TargetBatch& target, const Le
 
 template <class T>
 struct Extremes {
-  std::vector<T> low, high;
+  ScratchArray<T> low, high;
 
-  explicit Extremes(std::int64_t count)
-      : low(static_cast<std::size_t>(count), top()),
-        high(static_cast<std::size_t>(count), bottom()) {}
+  explicit Extremes(std::int64_t count) : low(count, top()), high(count, bottom()) {}
 
   static constexpr T top() {
     if constexpr (std::is_floating_point_v<T>) return std::numeric_limits<T>::infinity();
@@ -149,9 +146,9 @@ void widen(const T* lows, const T* highs, std::int64_t n, T* FA_RESTRICT low, T*
 }
 
 template <class T>
-Extremes<T> find_extremes(const SourceBatch& source, const TargetBatch& rows, Threads threads) {
+void find_extremes(const SourceBatch& source, const TargetBatch& rows, Threads threads,
+                   Extremes<T>& total) {
   const std::int64_t channels = source.format.channels;
-  Extremes<T> total(source.count * channels_of(source.format));
   std::mutex joining;
   parallel_rows(rows, threads, [&](RowBand band) {
     const Source from = image(source, band.sample);
@@ -172,7 +169,6 @@ Extremes<T> find_extremes(const SourceBatch& source, const TargetBatch& rows, Th
             total.high.data() + first);
     }
   });
-  return total;
 }
 
 // --- stretching
@@ -215,7 +211,8 @@ void stretch_values(const T* FA_RESTRICT from, T* FA_RESTRICT to, std::int64_t n
 template <class T>
 void stretch(const SourceBatch& source, const TargetBatch& target, StretchRange range,
              Threads threads) {
-  const Extremes<T> extremes = find_extremes<T>(source, target, threads);
+  Extremes<T> extremes(source.count * channels_of(source.format));
+  find_extremes(source, target, threads, extremes);
   const std::int64_t channels = source.format.channels;
   parallel_rows(target, threads, [&](RowBand band) {
     const Source from = image(source, band.sample);
@@ -223,10 +220,10 @@ void stretch(const SourceBatch& source, const TargetBatch& target, StretchRange 
     const std::int64_t values = from.width * channels;
     const std::int64_t period = std::min(period_of(channels), values);
     const std::int64_t first = (band.sample * source.format.planes + band.plane) * channels;
-    std::vector<Stretch> steps;
+    ScratchArray<Stretch> steps(period);
     for (std::int64_t i = 0; i < period; ++i) {
-      const auto channel = static_cast<std::size_t>(first + i % channels);
-      steps.push_back(stretch_of(extremes.low[channel], extremes.high[channel], range));
+      const std::int64_t channel = first + i % channels;
+      steps[i] = stretch_of(extremes.low[channel], extremes.high[channel], range);
     }
     for (std::int64_t y = band.begin; y < band.end; ++y) {
       const T* source_row = reinterpret_cast<const T*>(row(from, band.plane, y));
@@ -238,27 +235,27 @@ void stretch(const SourceBatch& source, const TargetBatch& target, StretchRange 
   });
 }
 
+// make(i, table) writes the table of channel i, counted through all samples.
 template <class MakeTable>
-LevelTables make_tables(std::int64_t count, Threads threads, MakeTable make) {
-  LevelTables tables(static_cast<std::size_t>(count * kLevels));
-  parallel_for(count, kTableGrain, threads, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) make(i, tables.data() + i * kLevels);
-  });
-  return tables;
+void map_levels(const SourceBatch& source, const TargetBatch& target, Threads threads,
+                MakeTable make) {
+  LevelTables tables(source.count * channels_of(source.format) * kLevels);
+  parallel_for(tables.size() / kLevels, kTableGrain, threads,
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t i = begin; i < end; ++i) make(i, tables.data() + i * kLevels);
+               });
+  apply_tables(source, target, tables, threads);
 }
 
 }  // namespace
 
 void equalize(const SourceBatch& source, const TargetBatch& target, Threads threads) {
   FA_ASSERT(source.format.dtype == DType::kUint8);
-  const Counts counts = count_levels(source, target, threads);
-  const std::int64_t tables = source.count * channels_of(source.format);
-  apply_tables(source, target,
-               make_tables(tables, threads,
-                           [&](std::int64_t i, std::uint8_t* table) {
-                             equalizing_table(counts.data() + i * kLevels, table);
-                           }),
-               threads);
+  Counts counts(source.count * channels_of(source.format) * kLevels, 0);
+  count_levels(source, target, threads, counts);
+  map_levels(source, target, threads, [&](std::int64_t i, std::uint8_t* table) {
+    equalizing_table(counts.data() + i * kLevels, table);
+  });
 }
 
 void autocontrast(const SourceBatch& source, const TargetBatch& target, StretchRange range,
@@ -267,15 +264,11 @@ void autocontrast(const SourceBatch& source, const TargetBatch& target, StretchR
   if (source.format.dtype == DType::kUint16) {
     return stretch<std::uint16_t>(source, target, {0.0, 65535.0}, threads);
   }
-  const auto extremes = find_extremes<std::uint8_t>(source, target, threads);
-  const std::int64_t tables = source.count * channels_of(source.format);
-  apply_tables(source, target,
-               make_tables(tables, threads,
-                           [&](std::int64_t i, std::uint8_t* table) {
-                             const auto channel = static_cast<std::size_t>(i);
-                             stretching_table(extremes.low[channel], extremes.high[channel], table);
-                           }),
-               threads);
+  Extremes<std::uint8_t> extremes(source.count * channels_of(source.format));
+  find_extremes(source, target, threads, extremes);
+  map_levels(source, target, threads, [&](std::int64_t i, std::uint8_t* table) {
+    stretching_table(extremes.low[i], extremes.high[i], table);
+  });
 }
 
 }  // namespace fa

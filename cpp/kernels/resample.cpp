@@ -1,8 +1,9 @@
 #include "kernels/resample.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <vector>
 
+#include "core/scratch_array.hpp"
 #include "dispatch/isa.hpp"
 #include "kernels/resample_kernels.hpp"
 
@@ -29,23 +30,23 @@ Box box_of(const ResampleJobs& jobs, const Source& image, std::int64_t sample) {
 class Plans {
  public:
   Plans(const SourceBatch& source, const TargetBatch& target, const ResampleJobs& jobs,
-        Threads threads) {
+        Threads threads)
+      : plans_(kept_plans()) {
     const bool is_shared = source.ragged == nullptr && jobs.boxes.stride == 0;
     stride_ = is_shared ? 0 : 1;
-    plans_.resize(static_cast<std::size_t>(is_shared ? 1 : source.count));
+    const std::int64_t count = is_shared ? 1 : source.count;
+    if (std::ssize(plans_) < count) plans_.resize(static_cast<std::size_t>(count));
     // A table costs about as much as a few thousand pixels.
     constexpr std::int64_t kGrain = 4;
-    parallel_for(
-        static_cast<std::int64_t>(plans_.size()), kGrain, threads,
-        [&](std::int64_t begin, std::int64_t end) {
-          for (std::int64_t i = begin; i < end; ++i) {
-            const Target to = image(target, i);
-            const ResampleGeometry geometry{box_of(jobs, image(source, i), i), to.height, to.width,
-                                            {0, 0, to.width, to.height},       false,     false};
-            make_resample_plan(geometry, jobs.options, source.format.dtype == DType::kFloat32,
-                               plans_[static_cast<std::size_t>(i)]);
-          }
-        });
+    parallel_for(count, kGrain, threads, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        const Target to = image(target, i);
+        const ResampleGeometry geometry{box_of(jobs, image(source, i), i), to.height, to.width,
+                                        {0, 0, to.width, to.height},       false,     false};
+        make_resample_plan(geometry, jobs.options, source.format.dtype == DType::kFloat32,
+                           plans_[static_cast<std::size_t>(i)]);
+      }
+    });
   }
 
   const ResamplePlan& of(std::int64_t sample) const {
@@ -53,7 +54,13 @@ class Plans {
   }
 
  private:
-  std::vector<ResamplePlan> plans_;
+  // Of the thread that makes the call, since plans keep their memory.
+  static std::vector<ResamplePlan>& kept_plans() {
+    thread_local std::vector<ResamplePlan> plans;
+    return plans;
+  }
+
+  std::vector<ResamplePlan>& plans_;
   std::int64_t stride_;
 };
 
@@ -65,15 +72,14 @@ void filter_band(const SourceBatch& source, const TargetBatch& target, const Pla
   const std::int64_t values = to.width * target.format.channels;
   const std::int64_t stride = values + kRowSlack;
   const std::int64_t buffer_size = resample_buffer_size(plan, source.format.channels);
-  const auto scratch = std::make_unique_for_overwrite<float[]>(
-      static_cast<std::size_t>(buffer_size + kRowsPerCall * stride));
-  float* rows = scratch.get() + buffer_size;
+  ScratchArray<float> buffer(buffer_size);
+  ScratchArray<float> rows(kRowsPerCall * stride);
   const auto store = pick(kTable).store[image_dtype_index(target.format.dtype)];
   for (std::int64_t y = band.begin; y < band.end; y += kRowsPerCall) {
     const RowBand part{band.sample, band.plane, y, std::min(y + kRowsPerCall, band.end)};
-    resample_rows(from, source.format, plan, part, scratch.get(), {rows, stride, 0});
+    resample_rows(from, source.format, plan, part, buffer.data(), {rows.data(), stride, 0});
     for (std::int64_t i = y; i < part.end; ++i) {
-      store(rows + (i - y) * stride, row(to, band.plane, i), values);
+      store(rows.data() + (i - y) * stride, row(to, band.plane, i), values);
     }
   }
 }

@@ -81,15 +81,16 @@ std::byte* packed_start(const TensorBlock& block) {
 
 }  // namespace
 
-TensorBlocks::TensorBlocks(std::span<const TensorView> tensors) : tensors_(tensors) {
-  first_block_.reserve(tensors.size() + 1);
+TensorBlocks::TensorBlocks(std::span<const TensorView> tensors)
+    : tensors_(tensors), first_block_(std::ssize(tensors) + 1) {
   std::int64_t blocks = 0;
-  for (const TensorView& tensor : tensors) {
-    first_block_.push_back(blocks);
+  for (std::int64_t i = 0; i < std::ssize(tensors); ++i) {
+    const TensorView& tensor = tensors[static_cast<std::size_t>(i)];
+    first_block_[i] = blocks;
     blocks += (tensor.size + kBlockElements - 1) / kBlockElements;
     elements_ += tensor.size;
   }
-  first_block_.push_back(blocks);
+  first_block_[std::ssize(tensors)] = blocks;
 }
 
 void TensorBlocks::for_each(Threads threads, FunctionRef<void(const TensorBlock&)> body) const {
@@ -98,10 +99,10 @@ void TensorBlocks::for_each(Threads threads, FunctionRef<void(const TensorBlock&
   const std::int64_t grain = kBlockElements * count() / std::max<std::int64_t>(elements_, 1);
   parallel_for(count(), grain, threads, [&](std::int64_t first, std::int64_t last) {
     const auto after = std::upper_bound(first_block_.begin(), first_block_.end(), first);
-    auto position = static_cast<std::size_t>(after - first_block_.begin()) - 1;
+    std::int64_t position = after - first_block_.begin() - 1;
     for (std::int64_t index = first; index < last; ++index) {
       while (first_block_[position + 1] <= index) ++position;
-      const TensorView& tensor = tensors_[position];
+      const TensorView& tensor = tensors_[static_cast<std::size_t>(position)];
       const std::int64_t begin = (index - first_block_[position]) * kBlockElements;
       body({index, &tensor, begin, std::min(kBlockElements, tensor.size - begin)});
     }

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "core/function_ref.hpp"
+#include "core/scratch_array.hpp"
 #include "core/tensor_view.hpp"
 #include "threads/parallel_for.hpp"
 
@@ -28,13 +28,13 @@ class TensorBlocks {
  public:
   explicit TensorBlocks(std::span<const TensorView> tensors);
 
-  std::int64_t count() const { return first_block_.back(); }
+  std::int64_t count() const { return first_block_[std::ssize(tensors_)]; }
   // Calls body once per block, on several threads.
   void for_each(Threads threads, FunctionRef<void(const TensorBlock&)> body) const;
 
  private:
   std::span<const TensorView> tensors_;
-  std::vector<std::int64_t> first_block_;  // of each tensor, and the end
+  ScratchArray<std::int64_t> first_block_;  // of each tensor, and the end
   std::int64_t elements_ = 0;
 };
 

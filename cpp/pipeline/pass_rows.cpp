@@ -6,6 +6,7 @@
 #include "core/axis_taps.hpp"
 #include "core/buffer.hpp"
 #include "core/prefetch.hpp"
+#include "core/scratch_array.hpp"
 #include "dispatch/isa.hpp"
 #include "kernels/crop.hpp"
 #include "kernels/flip.hpp"
@@ -139,20 +140,19 @@ WarpJob warp_job(const PassJob& job, const WarpCanvas* canvases) {
 // The canvases of a pass as the kernels want them.
 class WarpCanvases {
  public:
-  explicit WarpCanvases(const PassJob& job) {
-    thread_local std::vector<WarpCanvas> canvases;
-    canvases.clear();
-    for (std::size_t i = 0; i < job.pass.canvas_count; ++i) {
-      const PlannedCanvas& planned = job.plan.canvases[job.pass.first_canvas + i];
-      canvases.push_back({planned.map, planned.size.height, planned.size.width,
-                          job.plan.fills.data() + planned.fill});
+  explicit WarpCanvases(const PassJob& job)
+      : canvases_(static_cast<std::int64_t>(job.pass.canvas_count)) {
+    const PlannedCanvas* planned = job.plan.canvases.data() + job.pass.first_canvas;
+    for (WarpCanvas& canvas : canvases_) {
+      canvas = {planned->map, planned->size.height, planned->size.width,
+                job.plan.fills.data() + planned->fill};
+      ++planned;
     }
-    data_ = canvases.data();
   }
-  const WarpCanvas* data() const { return data_; }
+  const WarpCanvas* data() const { return canvases_.data(); }
 
  private:
-  const WarpCanvas* data_;
+  ScratchArray<WarpCanvas> canvases_;
 };
 
 void sample_rows(const PassJob& job, const FloatBlock& block, std::int64_t begin,
@@ -328,9 +328,7 @@ double mean_gray(const Source& window, const PixelFormat& format, const ColorSca
   const auto load = kernels.load[image_dtype_index(format.dtype)];
   const auto channels = static_cast<int>(channels_of(format));
   const std::int64_t step = channels == 1 ? kTileValues : kTileWidth;
-  thread_local std::vector<double> sums;
-  sums.assign(static_cast<std::size_t>(window.height), 0.0);
-  double* row_sums = sums.data();
+  ScratchArray<double> row_sums(window.height, 0.0);
   constexpr std::int64_t kGrain = 16;
   // A sum per row, added up in order: the same however the rows are split.
   parallel_for(window.height, kGrain, threads, [&](std::int64_t begin, std::int64_t end) {

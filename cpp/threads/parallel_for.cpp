@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <vector>
 
+#include "core/scratch_array.hpp"
 #include "threads/thread_pool.hpp"
 
 namespace fa {
@@ -64,30 +64,29 @@ void parallel_rows(const TargetBatch& batch, Threads threads, FunctionRef<void(R
   if (batch.count == 0) return;
   const std::int64_t planes = batch.format.planes;
   // first_row[i] is the number of rows before sample i; equal sizes need no table.
-  std::vector<std::int64_t> first_row;
+  const bool is_ragged = batch.ragged != nullptr;
+  ScratchArray<std::int64_t> first_row(is_ragged ? batch.count : 0);
   std::int64_t rows = batch.count * planes * batch.first.height;
   std::int64_t row_bytes = batch.first.width * pixel_bytes(batch.format);
-  if (batch.ragged != nullptr) {
+  if (is_ragged) {
     rows = 0;
     row_bytes = 1;
-    first_row.reserve(static_cast<std::size_t>(batch.count));
     for (std::int64_t sample = 0; sample < batch.count; ++sample) {
-      first_row.push_back(rows);
+      first_row[sample] = rows;
       rows += planes * batch.ragged[sample].height;
       row_bytes = std::max(row_bytes, batch.ragged[sample].width * pixel_bytes(batch.format));
     }
   }
   const auto sample_of = [&](std::int64_t index) {
-    if (first_row.empty()) return index / (planes * batch.first.height);
+    if (!is_ragged) return index / (planes * batch.first.height);
     const auto after = std::upper_bound(first_row.begin(), first_row.end(), index);
-    return static_cast<std::int64_t>(after - first_row.begin()) - 1;
+    return after - first_row.begin() - 1;
   };
   const std::int64_t grain = kGrainBytes / std::max<std::int64_t>(row_bytes, 1) + 1;
   parallel_for(rows, grain, threads, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t sample = sample_of(begin); begin < end; ++sample) {
       const std::int64_t height = image(batch, sample).height;
-      const std::int64_t before = first_row.empty() ? sample * planes * height
-                                                    : first_row[static_cast<std::size_t>(sample)];
+      const std::int64_t before = is_ragged ? first_row[sample] : sample * planes * height;
       for (std::int64_t plane = 0; plane < planes && begin < end; ++plane) {
         const std::int64_t start = before + plane * height;
         const std::int64_t stop = std::min(start + height, end);

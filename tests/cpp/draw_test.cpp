@@ -2,32 +2,16 @@
 #include "pipeline/draw.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
-#include <new>
 #include <set>
 
 #include "check.hpp"
 #include "chi_square.hpp"
+#include "count_allocations.hpp"
 #include "draw_helpers.hpp"
 
 using namespace fa;
 using namespace fa::test;
-
-namespace {
-
-std::int64_t allocations = 0;
-
-}  // namespace
-
-// Every allocation of this program is counted.
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -116,11 +100,11 @@ void test_force_applies_everything_with_the_values_that_were_drawn() {
 void test_drawing_allocates_nothing() {
   const Pipeline pipeline = mixed_pipeline();
   Records records(pipeline.transforms.size());
-  const std::int64_t before = allocations;
-  for (std::uint64_t i = 0; i < 100; ++i) {
-    draw(pipeline, {0, 0, i}, kCanvas, false, records.data());
-  }
-  CHECK(allocations == before);
+  CHECK(allocations_of([&] {
+          for (std::uint64_t i = 0; i < 100; ++i) {
+            draw(pipeline, {0, 0, i}, kCanvas, false, records.data());
+          }
+        }) == 0);
 }
 
 // Which of the pipeline's entries ran, in their order; combinators left out.
