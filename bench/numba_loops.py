@@ -150,3 +150,113 @@ def parallel_sum_of_squares(values):
 def parallel_scale_in_place(values, factor):
     for i in prange(values.size):
         values[i] *= factor
+
+
+@njit(fastmath=True)
+def mix_rows(above, below, weight, target):
+    for x in range(target.size):
+        near = np.float32(above[x])
+        target[x] = near + weight * (np.float32(below[x]) - near)
+
+
+@njit(fastmath=True)
+def mix_columns(row, lefts, steps, weights, scale, bias, target):
+    for x in range(target.size):
+        near = row[lefts[x]]
+        target[x] = (near + weights[x] * (row[lefts[x] + steps[x]] - near)) * scale + bias
+
+
+@njit(fastmath=True)
+def neighbours(length, indices, steps, weights):
+    """First input, distance of the second (0 at the end) and its weight, for every output."""
+    for i in range(indices.size):
+        place = max((i + 0.5) * length / indices.size - 0.5, 0.0)
+        indices[i] = int(place)
+        steps[i] = 1 if indices[i] + 1 < length else 0
+        weights[i] = place - indices[i]
+
+
+@njit(parallel=True)
+def resized_crop(images, boxes, flips, scale, bias, out):
+    """Bilinear to planes, mirrored or not, normalized; on rows of three channels."""
+    count, _, height, width = out.shape
+    for i in prange(count):
+        top, left, box_height, box_width = boxes[i]
+        tops, downs = np.empty(height, np.int32), np.empty(height, np.int32)
+        lefts, rights = np.empty(width, np.int32), np.empty(width, np.int32)
+        down, along = np.empty(height, np.float32), np.empty(width, np.float32)
+        neighbours(box_height, tops, downs, down)
+        neighbours(box_width, lefts, rights, along)
+        if flips[i]:
+            lefts, rights, along = lefts[::-1].copy(), rights[::-1].copy(), along[::-1].copy()
+        lefts *= 3
+        rights *= 3
+        mixed = np.empty(3 * box_width, np.float32)
+        for y in range(height):
+            first = top + tops[y]
+            above = images[i, first, 3 * left : 3 * (left + box_width)]
+            below = images[i, first + downs[y], 3 * left : 3 * (left + box_width)]
+            mix_rows(above, below, down[y], mixed)
+            for c in range(3):
+                mix_columns(mixed[c:], lefts, rights, along, scale[c], bias[c], out[i, c, y])
+
+
+@njit(fastmath=True)
+def normalize_row(row, scale, bias, target):
+    for x in range(target.size):
+        target[x] = np.float32(row[3 * x]) * scale + bias
+
+
+@njit(fastmath=True)
+def normalize_mirrored(row, scale, bias, target):
+    last = target.size - 1
+    for x in range(target.size):
+        target[x] = np.float32(row[3 * (last - x)]) * scale + bias
+
+
+@njit(parallel=True)
+def padded_crop_to_planes(images, tops, lefts, flips, scale, bias, out):
+    """On rows of three channels; windows reach outside, where values are 0 before scaling."""
+    count, _, height, width = out.shape
+    source_width = images.shape[2] // 3
+    for i in prange(count):
+        begin, end = max(0, -lefts[i]), min(width, source_width - lefts[i])
+        first, last = (width - end, width - begin) if flips[i] else (begin, end)
+        for y in range(height):
+            line = tops[i] + y
+            for c in range(3):
+                target = out[i, c, y]
+                if line < 0 or line >= images.shape[1]:
+                    target[:] = bias[c]
+                    continue
+                target[:first] = bias[c]
+                target[last:] = bias[c]
+                row = images[i, line, 3 * (lefts[i] + begin) + c :]
+                if flips[i]:
+                    normalize_mirrored(row, scale[c], bias[c], target[first:last])
+                else:
+                    normalize_row(row, scale[c], bias[c], target[first:last])
+
+
+@njit(fastmath=True)
+def warp_row_with_edges(image, inverse, y, row):
+    height, width = image.shape
+    offset_x = inverse[0, 1] * y + inverse[0, 2]
+    offset_y = inverse[1, 1] * y + inverse[1, 2]
+    for x in range(row.size):
+        sx = min(max(inverse[0, 0] * x + offset_x, np.float32(0)), np.float32(width - 1))
+        sy = min(max(inverse[1, 0] * x + offset_y, np.float32(0)), np.float32(height - 1))
+        x0, y0 = min(np.int32(sx), width - 2), min(np.int32(sy), height - 2)
+        u, v = sx - np.float32(x0), sy - np.float32(y0)
+        above = image[y0, x0] + u * (image[y0, x0 + 1] - image[y0, x0])
+        below = image[y0 + 1, x0] + u * (image[y0 + 1, x0 + 1] - image[y0 + 1, x0])
+        row[x] = above + v * (below - above)
+
+
+@njit(parallel=True)
+def warp_with_edges(images, inverses, out):
+    """Bilinear with the border repeated, one channel; float32 images and maps."""
+    count, height = out.shape[:2]
+    for i in prange(count):
+        for y in range(height):
+            warp_row_with_edges(images[i], inverses[i], np.float32(y), out[i, y])

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata
+import sys
 import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ import threadpoolctl
 import fast_augment as fa
 
 ALL_THREADS = fa.build_info()["cpus_usable"]
+KEPT: list[Any] = []
 
 
 def import_if_installed(name: str) -> ModuleType | None:
@@ -28,6 +30,25 @@ def import_if_installed(name: str) -> ModuleType | None:
 cv2 = import_if_installed("cv2")
 numba = import_if_installed("numba")
 torch = import_if_installed("torch")
+
+
+def import_torchvision() -> ModuleType | None:
+    """Import the functions of torchvision's transforms.
+
+    Beside a torch of another build its compiled part is missing, and the import only works with
+    two of its operators declared. None of them is needed here.
+    """
+    name = "torchvision.transforms.v2.functional"
+    try:
+        return import_if_installed(name)
+    except RuntimeError:
+        for module in [m for m in sys.modules if m.partition(".")[0] == "torchvision"]:
+            del sys.modules[module]
+    library = torch.library.Library("torchvision", "FRAGMENT")
+    library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    KEPT.append(library)  # what it declares goes with it
+    return import_if_installed(name)
 
 
 def set_threads(threads: int) -> None:

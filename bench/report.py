@@ -14,7 +14,24 @@ from harness import IN_PLACE, OUT
 NOISE = 1.15
 FLIP_OF_THE_GOAL = "hflip uint8 256x224x224x3"
 CLIP_OF_THE_GOAL = "clip_grad_norm_ ResNet-18"
-PEERS = ["opencv-python-headless", "opencv-python", "numba", "pillow", "torch"]
+# How many times as fast as the fastest peer.
+PHOTOGRAPHS = "uint8 64x384x512x3"
+PIPELINES_OF_THE_GOAL = {
+    f"resized crop, flip, normalize {PHOTOGRAPHS}": 1.0,
+    f"resized crop, flip, jitter, normalize {PHOTOGRAPHS}": 1.0,
+    f"resized crop, flip, affine, jitter, normalize {PHOTOGRAPHS}": 1.5,
+    f"resized crop, flip, normalize {PHOTOGRAPHS} antialiased": 2.0,
+    f"resized crop, flip, jitter, normalize {PHOTOGRAPHS} antialiased": 2.0,
+    f"resized crop, flip, affine, jitter, normalize {PHOTOGRAPHS} antialiased": 2.0,
+    "digits: affine with edges float32 1024x28x28x1": 1.0,
+    "padded crop, flip, normalize uint8 1024x32x32x3": 1.0,
+}
+CALL_OF_THE_GOAL = "padded crop, flip, jitter, normalize, one uint8 32x32x3 image"
+CALL_SECONDS = 10e-6
+PEERS = [
+    *["opencv-python-headless", "opencv-python", "numba", "pillow", "torch", "torchvision"],
+    *["albumentationsx", "albumentations", "augrs-py"],
+]
 
 
 def machine_lines():
@@ -119,6 +136,8 @@ def goals(races):
         *faster_than_numpy(races),
         *flip_against_copy(races),
         *clip_against_dot(races),
+        *pipelines_against_peers(races),
+        *seconds_of_a_call(races),
     ]
 
 
@@ -169,6 +188,42 @@ def clip_against_dot(races):
                 f"{ratio:.2f} times, error {error:.1g}"
             ]
     return lines
+
+
+def pipelines_against_peers(races):
+    lines = []
+    for name, goal in PIPELINES_OF_THE_GOAL.items():
+        for race in find(races, name, {1}):
+            ours, peer = fastest(race, "fast_augment", OUT), fastest_peer(race)
+            if ours is None or peer is None:
+                continue
+            ratio = peer.median / ours.median
+            lines += [
+                f"  {name} at one thread, {goal:g} times the best peer: {verdict(ratio, goal)}, "
+                f"{ratio:.2f} times {peer.entry.contender.library}"
+            ]
+    return lines
+
+
+def fastest_peer(race):
+    """Fastest checked contender of another library, NumPy included."""
+    others = [
+        r
+        for r in timed(race)
+        if r.entry.contender.library != "fast_augment" and not r.entry.contender.reference
+    ]
+    return min(others, key=lambda r: r.median, default=None)
+
+
+def seconds_of_a_call(races):
+    """Judge the only goal in absolute time, which depends on the machine as well."""
+    results = [fastest(race, "fast_augment", OUT) for race in find(races, CALL_OF_THE_GOAL, {1})]
+    return [
+        f"  {CALL_OF_THE_GOAL}, {duration(CALL_SECONDS)} or less: "
+        f"{verdict(CALL_SECONDS / result.median, 1.0)}, {duration(result.median)}"
+        for result in results
+        if result is not None
+    ]
 
 
 def lead(race, library, mode):

@@ -5,7 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 
 import fast_augment as fa
-from harness import Workload, modes, races, writes
+import numpy_pipeline
+import opencv_pipeline
+import recipes
+from harness import OUT, Contender, Workload, modes, races, writes
 from inputs import images_of, random_images
 from numpy_baselines import AffineSampler
 from oracles import geometry
@@ -101,7 +104,57 @@ AFFINE = [
 ]
 
 
+def fast_augment_pipeline(job, out):
+    return lambda: job.augment(job.images, index=job.index, out=out)
+
+
+def numpy_pipeline_of_four(job, out):
+    margin = numpy_pipeline.MARGIN
+    top, left = job.top + margin, job.left + margin
+    padded = np.zeros((32 + 2 * margin, 32 + 2 * margin, 3), np.uint8)
+    values = np.empty((32, 32, 3), np.float32)
+
+    def fill(job, target):
+        padded[margin:-margin, margin:-margin] = job.images
+        values[...] = padded[top : top + 32, left : left + 32][:, ::-1]
+        numpy_pipeline.jitter(values, job.jitter)
+        numpy_pipeline.store(values, target)
+
+    return writes(fill)(job, out)
+
+
+def opencv_pipeline_of_four(job, out):
+    call = opencv_pipeline.small_images(jitter=job.jitter)
+    batch = SimpleNamespace(
+        images=job.images[np.newaxis],
+        tops=np.array([job.top]),
+        lefts=np.array([job.left]),
+        flips=np.array([True]),
+        threads=1,
+    )
+    run = call(batch, out[np.newaxis])
+    return lambda: run()[0]
+
+
+# OpenCV rounds after every step.
+PIPELINE = [
+    Contender("fast_augment", OUT, fast_augment_pipeline, tolerance=2 * recipes.LEVEL),
+    Contender("numpy", OUT, numpy_pipeline_of_four, tolerance=2 * recipes.LEVEL),
+    *(
+        [Contender("opencv", OUT, opencv_pipeline_of_four, tolerance=5 * recipes.LEVEL)]
+        if cv2
+        else ()
+    ),
+]
+
+
 @races(
+    workload(
+        "padded crop, flip, jitter, normalize",
+        recipes.one_small_image_oracle,
+        PIPELINE,
+        inputs=recipes.one_small_image,
+    ),
     workload("hflip", lambda job: job.images[:, ::-1].copy(), HFLIP),
     workload("crop", lambda job: window(job).copy(), CROP),
     workload("affine", affine_oracle, AFFINE, inputs=one_map),
