@@ -1,0 +1,125 @@
+"""Random pipelines against the oracle, which is told what was drawn and nothing else."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import fast_augment as fa
+from helpers.images import DTYPES, LAYOUTS, from_layout, noise, photograph, to_layout
+from helpers.random_pipelines import random_pipeline
+from oracles import pipeline
+
+# A value whose bounds are further apart than this is hardly tested: in levels, or in parts of 1.
+WIDE_LEVELS = 2.0
+WIDE_PART = 2e-3
+
+
+class DrawnPick:
+    """Choices of Hypothesis, which makes them simple when a test fails."""
+
+    def __init__(self, draw):
+        self.draw = draw
+
+    def one_of(self, options):
+        return self.draw(st.sampled_from(options))
+
+    def whole(self, low, high):
+        return self.draw(st.integers(low, high))
+
+    def number(self, low, high):
+        return self.draw(st.floats(low, high))
+
+
+@st.composite
+def cases(draw):
+    """A pipeline and the call that it is tested with."""
+    pick = DrawnPick(draw)
+    dtype, channels = pick.one_of(DTYPES), pick.one_of((3, 3, 3, 1, 1, 2, 5))
+    transforms = random_pipeline(pick, dtype, channels)
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    maker = pick.one_of((noise, photograph))
+    images = []
+    for _ in range(pick.whole(1, 3)):
+        height, width = (pick.whole(1, pick.one_of((3, 40))) for _ in range(2))
+        images.append(maker(rng, (height, width, channels), dtype))
+    layouts = {"layout": pick.one_of(LAYOUTS), "out_layout": pick.one_of((None, *LAYOUTS))}
+    seed = draw(st.integers(0, 2**64 - 1))
+    return fa.Compose(transforms, seed=seed, threads=pick.whole(1, 3), **layouts), images
+
+
+class Tally:
+    """How much of the results was tested, and how well."""
+
+    def __init__(self):
+        self.samples = self.refused = self.single = 0
+        self.values = self.wide = 0
+
+    def add(self, outcome, is_integer):
+        self.samples += 1
+        self.single += outcome.passes <= 1
+        if not outcome.has_noise:
+            self.values += outcome.pixels.value.size
+            self.wide += outcome.count_wide(WIDE_LEVELS if is_integer else WIDE_PART)
+
+
+def is_expected_refusal(error):
+    """Some draws have no answer, which only the sizes on the way decide."""
+    return "singular or reaches too far" in str(error)
+
+
+def check(case, tally):
+    augment, images = case
+    given_images = [to_layout(image, augment.layout) for image in images]
+    try:
+        batch = augment(given_images, epoch=3, index=np.arange(len(images)), return_params=True)
+    except ValueError as error:
+        assert is_expected_refusal(error), error
+        tally.refused += 1
+        return
+    for i, image in enumerate(images):
+        result = from_layout(batch.images[i], augment.out_layout)
+        check_sample(augment, image, batch, i, result, tally)
+
+
+def check_sample(augment, image, batch, i, result, tally):
+    steps = batch.params.sample(i)
+    where = f"{image.shape} {image.dtype}, {steps}"
+    outcome = pipeline.run(image, augment.transforms, steps, result.dtype.name)
+    assert result.shape == outcome.pixels.shape, where
+    scale = 1 + np.abs(outcome.matrix)
+    assert np.all(np.abs(batch.matrix[i] - outcome.matrix) <= 1e-9 * scale), where
+    values = result.astype(np.float64)
+    misses = (values < outcome.pixels.low) | (values > outcome.pixels.high)
+    if misses.any():
+        y, x, c = np.argwhere(misses)[0]
+        pixels = outcome.pixels
+        bounds = [float(bound[y, x, c]) for bound in (pixels.low, pixels.value, pixels.high)]
+        raise AssertionError(
+            f"{misses.sum()} of {misses.size} values are off; first ({y}, {x}, {c}) is "
+            f"{values[y, x, c]}, expected {bounds}: {where}"
+        )
+    tally.add(outcome, np.issubdtype(result.dtype, np.integer))
+
+
+def check_many(examples):
+    tally = Tally()
+
+    @settings(max_examples=examples, deadline=None, derandomize=True, database=None)
+    @given(cases())
+    def each(case):
+        check(case, tally)
+
+    each()
+    assert tally.refused <= 0.02 * tally.samples, vars(tally)
+    assert tally.single >= 0.4 * tally.samples, vars(tally)
+    assert tally.wide <= 0.02 * tally.values, vars(tally)
+
+
+def test_random_pipelines():
+    check_many(400)
+
+
+@pytest.mark.slow
+def test_many_random_pipelines():
+    check_many(20_000)
