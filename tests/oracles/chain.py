@@ -1,6 +1,6 @@
 """One resampling through several moves: each output pixel walks back through canvas after canvas."""
 
-import math
+import itertools
 
 import numpy as np
 
@@ -23,17 +23,15 @@ def follow(chain, pixels, interpolation):
     height, width = chain[-1][0].after
     y, x = np.mgrid[0:height, 0:width].astype(np.float64)
     interpolation = interpolation or "nearest"
-    result = seen_from(chain, pixels, interpolation, x, y)
+    result = seen_from(chain, pixels, interpolation, x, y, (0, 0))
     if interpolation == "nearest" or any(bounded for _, bounded in chain):
-        for k in range(8):
-            turn = 0.2 + k * math.pi / 4
-            moved = x + NEAR_EDGE * math.cos(turn), y + NEAR_EDGE * math.sin(turn)
-            result = result.united(seen_from(chain, pixels, interpolation, *moved))
+        for nudge in itertools.product((-NEAR_EDGE, NEAR_EDGE), repeat=2):
+            result = result.united(seen_from(chain, pixels, interpolation, x, y, nudge))
     return result
 
 
-def seen_from(chain, pixels, interpolation, x, y):
-    """What the points (x, y) of the last canvas show."""
+def seen_from(chain, pixels, interpolation, x, y, nudge):
+    """What the points (x, y) of the last canvas show, with points moved where a hair matters."""
     channels = pixels.shape[-1]
     fills = np.zeros((*x.shape, channels))
     is_filled = np.zeros(x.shape, bool)
@@ -42,14 +40,20 @@ def seen_from(chain, pixels, interpolation, x, y):
         x, y = move.back(x, y)
         if is_bounded:
             height, width = move.before
-            inside = (x >= -0.5) & (x < width - 0.5) & (y >= -0.5) & (y < height - 0.5)
+            u, v = x + nudge[0], y + nudge[1]
+            inside = (u >= -0.5) & (u < width - 0.5) & (v >= -0.5) & (v < height - 0.5)
             lost = ~inside & ~is_filled
             fills[lost] = geometry.fill_per_channel(move.fill, channels)
             is_filled |= lost
         elif move.looks_outside:
             source_border, source_fill = move.border, move.fill
-    known = np.isfinite(x) & np.isfinite(y)
-    x, y = (np.clip(np.where(known, v, -FARTHEST), -FARTHEST, FARTHEST) for v in (x, y))
+    if interpolation == "nearest":
+        x, y = x + nudge[0], y + nudge[1]
+    # Beyond the horizon of a projection nothing is seen, whatever the border.
+    unseen = ~is_filled & ~(np.isfinite(x) & np.isfinite(y))
+    fills[unseen] = geometry.fill_per_channel(source_fill, channels)
+    is_filled |= unseen
+    x, y = (np.clip(np.where(is_filled, 0.0, v), -FARTHEST, FARTHEST) for v in (x, y))
     shown = sampled(pixels, x, y, interpolation, source_border, source_fill)
     return shown.where(is_filled[..., None], Pixels.exact(fills))
 
@@ -77,12 +81,11 @@ def extended(pixels, lines, columns, border, fill):
 def filtered(chain, pixels):
     """A resize by its filter, then flips and windows of the result."""
     first = chain[0][0]
-    x0, y0, x1, y1 = first.box
-    cut = pixels.moved(lambda values: values[y0:y1, x0:x1])
-    options = first.interpolation, first.antialias
-    rows = resample.axis_weights(y1 - y0, first.after[0], *options)
-    columns = resample.axis_weights(x1 - x0, first.after[1], *options)
-    result = separable(cut, rows, columns)
+    rows, columns = (
+        resample.axis_weights(before, after, first.interpolation, first.antialias)
+        for before, after in zip(first.before, first.after, strict=True)
+    )
+    result = separable(pixels, rows, columns)
     for move, _ in chain[1:]:
         result = result.moved(move.literally)
     return result

@@ -242,7 +242,8 @@ def rotation(transform, values, size):
 
 def turned_size(angle, size):
     """The whole pixels that the turned canvas touches; ends count to four decimals."""
-    (a, b, _), (c, d, _) = geometry.affine_matrix(angle, center=(0, 0))
+    # Twelve decimals, so that quarter turns have the zeros that they should have.
+    (a, b, _), (c, d, _) = np.round(geometry.affine_matrix(angle, center=(0, 0)), 12)
     lengths = []
     for x, y, side in ((c, d, size[0]), (a, b, size[1])):
         ends = [x * i * size[1] / 2 + y * j * size[0] / 2 for i in (-1, 1) for j in (-1, 1)]

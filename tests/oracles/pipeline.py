@@ -11,7 +11,7 @@ import numpy as np
 
 from oracles import chain, tones
 from oracles.bounded import Pixels
-from oracles.moves import MAP, RESIZE, TURN, move_of
+from oracles.moves import MAP, RESIZE, TURN, move_of, resized
 
 # Of a resampled value: in levels of integers, as a part of the range of floats.
 LEVELS_OFF = 0.05
@@ -128,6 +128,11 @@ class Walk:
             self.is_swapped ^= move.swaps
             return
         self.is_moved = True
+        if not self.chain and move.kind == RESIZE:
+            # Its box is a window too, with edges of its own.
+            x0, y0, x1, y1 = move.box
+            self.pixels = self.pixels.moved(lambda values: values[y0:y1, x0:x1])
+            move = resized((0, 0, x1 - x0, y1 - y0), (y1 - y0, x1 - x0), move.after, move)
         is_bounded = move.looks_outside and self.has_border
         self.has_border |= move.looks_outside or move.kind == RESIZE
         if move.kind in (RESIZE, MAP) and not move.is_exact and self.interpolation is None:
@@ -135,10 +140,10 @@ class Walk:
         self.chain.append((move, is_bounded))
 
     def is_filter(self):
-        """A resize of a window, then no more than flips and windows of it."""
+        """A smooth resize of a window, then no more than flips and windows of it."""
         return (
-            bool(self.chain)
-            and self.chain[0][0].kind == RESIZE
+            self.chain[0][0].kind == RESIZE
+            and self.chain[0][0].interpolation != "nearest"
             and not self.is_swapped
             and all(move.chooses and not move.swaps for move, _ in self.chain[1:])
         )
