@@ -6,7 +6,6 @@ import fast_augment as fa
 from helpers.images import BORDERS, largest
 
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic")
-MAP_INTERPOLATIONS = ("nearest", "bilinear")
 
 
 class RngPick:
@@ -122,7 +121,7 @@ def rotation(pick, context):
     quarter = 90.0 * pick.whole(-2, 2)
     return fa.RandomRotation(
         pick.one_of((number_range(pick, -180, 180), (quarter, quarter))),
-        pick.one_of(MAP_INTERPOLATIONS),
+        pick.one_of(INTERPOLATIONS),
         expand=pick.one_of((True, False, False)),
         center=pick.one_of((None, (pick.whole(0, 9), pick.number(0, 9)))),
         fill=fill(pick, context),
@@ -136,7 +135,7 @@ def affine(pick, context):
         translate=pick.one_of((None, (pick.number(0, 1), pick.number(0, 1)))),
         scale=pick.one_of((None, number_range(pick, 0.3, 3))),
         shear=pick.one_of((None, pick.number(0, 40), [-9, 9, -30, 20])),
-        interpolation=pick.one_of(MAP_INTERPOLATIONS),
+        interpolation=pick.one_of(INTERPOLATIONS),
         fill=fill(pick, context),
         border=pick.one_of(BORDERS),
     )
@@ -146,7 +145,7 @@ def perspective(pick, context):
     return fa.RandomPerspective(
         pick.number(0, 0.7),
         probability(pick),
-        pick.one_of(MAP_INTERPOLATIONS),
+        pick.one_of(INTERPOLATIONS),
         fill=fill(pick, context),
         border=pick.one_of(BORDERS),
     )
@@ -189,9 +188,10 @@ def resized_crop(pick, _context):
 
 
 def filter_options(pick):
-    interpolation = pick.one_of(INTERPOLATIONS)
-    antialias = interpolation == "bicubic" or pick.one_of((True, False))
-    return {"interpolation": interpolation, "antialias": antialias}
+    return {
+        "interpolation": pick.one_of(INTERPOLATIONS),
+        "antialias": pick.one_of((True, False)),
+    }
 
 
 # --- values

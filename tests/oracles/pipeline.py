@@ -83,6 +83,7 @@ class Walk:
         self.has_border = False
         self.interpolation = None
         self.is_moved = False  # anything beyond choosing
+        self.has_filter = False  # a resize that reads more than the pixels next to a point
         self.has_values = self.has_place = self.has_mean = False
 
     def end_pass(self):
@@ -116,7 +117,7 @@ class Walk:
     def move(self, move):
         if self.has_values:
             # What changes single values does not care where they are; a mean cares which are there.
-            stays = not self.has_place and move.chooses
+            stays = move.chooses and not self.has_place and not (move.swaps and self.has_filter)
             if stays and (move.kind == TURN or not self.has_mean):
                 self.pixels = self.pixels.moved(move.literally)
                 return
@@ -128,6 +129,7 @@ class Walk:
             self.is_swapped ^= move.swaps
             return
         self.is_moved = True
+        self.has_filter |= move.widens
         if not self.chain and move.kind == RESIZE:
             # Its box is a window too, with edges of its own.
             x0, y0, x1, y1 = move.box
@@ -154,7 +156,7 @@ class Walk:
             return not (move.widens and self.is_swapped)
         if move.chooses and not move.swaps:
             return True
-        if self.chain[0][0].widens:
+        if self.has_filter:
             return False
         if move.chooses:
             return True
