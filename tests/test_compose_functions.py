@@ -1,4 +1,4 @@
-"""A pipeline of one transform gives, bit for bit, what the function with the drawn numbers gives."""
+"""A pipeline of one transform gives, bit for bit, what its function with the drawn numbers does."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ SHAPES = ((2, 1, 1), (3, 23, 37), (2, 40, 9), (1, 130, 301))
 
 
 def assert_equal_to(transform, function, dtype, layout, rng, channels=(1, 3, 4), **options):
-    """`function(images, drawn, batch)` on batches and on ragged lists."""
+    """`function(images, batch)` on batches and on ragged lists."""
     # A result of floats takes the layout of the images here, as the functions do.
     augment = fa.Compose([transform], seed=4, layout=layout, out_layout=layout)
     for shape in SHAPES:
@@ -21,7 +21,7 @@ def assert_equal_to(transform, function, dtype, layout, rng, channels=(1, 3, 4),
             images = to_layout(noise(rng, (*shape, count), dtype), layout)
             for given in (images, list(images)):
                 batch = augment(given, return_params=True, **options)
-                expected = function(given, batch.params[0], batch)
+                expected = function(given, batch)
                 for result, wanted in zip(batch.images, expected, strict=True):
                     assert_same_bits(result, wanted, f"{transform!r} on {images.shape}")
 
@@ -35,7 +35,8 @@ def by_transform(*pairs):
 def call(name, *names, **options):
     """A function of fast_augment on the images and on drawn numbers of these names."""
 
-    def run(images, drawn, batch, **common):
+    def run(images, batch, **common):
+        drawn = batch.params[0]
         numbers = [drawn[n].astype(int) if n in ("top", "left") else drawn[n] for n in names]
         return getattr(fa, name)(images, *numbers, **options, **common)
 
@@ -60,9 +61,7 @@ def call(name, *names, **options):
 @every_dtype
 @every_layout
 def test_sizes(transform, function, dtype, layout, rng):
-    assert_equal_to(
-        transform, lambda *given: function(*given, layout=layout), dtype, layout, rng
-    )
+    assert_equal_to(transform, lambda *given: function(*given, layout=layout), dtype, layout, rng)
 
 
 @pytest.mark.parametrize("border", BORDERS)
@@ -76,20 +75,16 @@ def test_windows(border, dtype, rng):
 @every_dtype
 @every_layout
 def test_turns(dtype, layout, rng):
-    def turned(images, drawn, batch):
-        ks = drawn["quarter_turns"].astype(int)
-        return [
-            fa.rot90(image, int(k), layout=layout) for image, k in zip(images, ks, strict=True)
-        ]
+    def turned(images, batch):
+        ks = batch.params[0]["quarter_turns"].astype(int)
+        return [fa.rot90(image, int(k), layout=layout) for image, k in zip(images, ks, strict=True)]
 
     # An array has no place for turned images of another shape.
     augment = fa.Compose([fa.RandomRotate90(1)], seed=4, layout=layout)
     for shape in SHAPES:
         images = list(to_layout(noise(rng, (*shape, 3), dtype), layout))
         batch = augment(images, return_params=True)
-        for result, wanted in zip(
-            batch.images, turned(images, batch.params[0], batch), strict=True
-        ):
+        for result, wanted in zip(batch.images, turned(images, batch), strict=True):
             assert_same_bits(result, wanted)
 
 
@@ -98,16 +93,15 @@ def test_turns(dtype, layout, rng):
 @every_dtype
 @every_layout
 def test_resized_crop(interpolation, antialias, dtype, layout, rng):
-    def resized(images, drawn, batch):
+    def resized(images, batch):
+        drawn = batch.params[0]
         left, top = drawn["left"].astype(int), drawn["top"].astype(int)
         right, bottom = left + drawn["width"].astype(int), top + drawn["height"].astype(int)
         boxes = np.stack([left, top, right, bottom], axis=1)
         options = {"interpolation": interpolation, "antialias": antialias}
         return fa.resized_crop(images, boxes, (21, 30), layout=layout, **options)
 
-    transform = fa.RandomResizedCrop(
-        (21, 30), interpolation=interpolation, antialias=antialias
-    )
+    transform = fa.RandomResizedCrop((21, 30), interpolation=interpolation, antialias=antialias)
     assert_equal_to(transform, resized, dtype, layout, rng)
 
 
@@ -119,10 +113,10 @@ def test_maps(border, interpolation, dtype, layout, rng):
     fills = {"fill": 1, "border": border, "interpolation": interpolation}
     common = {**fills, "layout": layout}
 
-    def warped(images, drawn, batch):
+    def warped(images, batch):
         return fa.affine(images, batch.matrix, **common)
 
-    def expanded(images, drawn, batch):
+    def expanded(images, batch):
         axis = 0 if layout == "HWC" else 1
         results = []
         for image, matrix, result in zip(images, batch.matrix, batch.images, strict=True):
@@ -130,7 +124,7 @@ def test_maps(border, interpolation, dtype, layout, rng):
             results.append(fa.affine(image, matrix, size=size, **common))
         return results
 
-    def projected(images, drawn, batch):
+    def projected(images, batch):
         return fa.perspective(images, batch.matrix, **common)
 
     affine = fa.RandomAffine(180, translate=(0.2, 0.1), scale=(0.5, 2), shear=20, **fills)
@@ -157,9 +151,10 @@ def test_maps(border, interpolation, dtype, layout, rng):
 @every_dtype
 @every_layout
 def test_values(transform, function, dtype, layout, rng):
-    def run(images, drawn, batch):
-        more = {"sigma": drawn["sigma"]} if isinstance(transform, fa.GaussianBlur) else {}
-        return function(images, drawn, batch, layout=layout, **more)
+    def run(images, batch):
+        is_blur = isinstance(transform, fa.GaussianBlur)
+        more = {"sigma": batch.params[0]["sigma"]} if is_blur else {}
+        return function(images, batch, layout=layout, **more)
 
     assert_equal_to(transform, run, dtype, layout, rng, channels=(1, 3))
 
@@ -181,8 +176,9 @@ def test_equalize(layout, rng):
 @every_dtype
 @every_layout
 def test_erasing(dtype, layout, rng):
-    def erased(images, drawn, batch):
-        boxes = np.stack([drawn[n].astype(int) for n in ("top", "left", "height", "width")], axis=1)
+    def erased(images, batch):
+        drawn, names = batch.params[0], ("top", "left", "height", "width")
+        boxes = np.stack([drawn[name].astype(int) for name in names], axis=1)
         return [
             fa.erase(image, top, left, (height, width), fill=1, layout=layout)
             if height and width

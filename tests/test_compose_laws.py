@@ -91,9 +91,7 @@ def random_cases(count):
         rng = np.random.default_rng(number)
         dtype, channels = DTYPES[number % 3], CHANNELS[number % 5]
         transforms = random_pipeline(RngPick(rng), dtype, channels)
-        images = [
-            noise(rng, (*rng.integers(1, 20, 2), channels), dtype) for _ in range(3)
-        ]
+        images = [noise(rng, (*rng.integers(1, 20, 2), channels), dtype) for _ in range(3)]
         layout = LAYOUTS[number % 2]
         augment = fa.Compose(transforms, seed=number, layout=layout, threads=number % 3 + 1)
         yield augment, [to_layout(image, layout) for image in images]
@@ -104,22 +102,9 @@ def assert_list_equal(results, expected, where):
         assert_same_bits(np.asarray(result), np.asarray(wanted), where)
 
 
-def called(augment, images, **options):
-    """None where a map was drawn that has no inverse."""
-    try:
-        return augment(images, return_params=True, **options)
-    except ValueError as error:
-        assert "singular or reaches too far" in str(error), error
-        return None
-
-
 def test_replays_are_the_same_bits():
-    done = 0
     for augment, images in random_cases(150):
-        batch = called(augment, images, epoch=9, index=[5, 2**63, 7])
-        if batch is None:
-            continue
-        done += 1
+        batch = augment(images, epoch=9, index=[5, 2**63, 7], return_params=True)
         again = augment.replay(batch.params, images)
         assert_list_equal(again, batch.images, augment)
         # A subset: each sample has its own records.
@@ -130,11 +115,14 @@ def test_replays_are_the_same_bits():
         out = [np.empty_like(image) for image in batch.images]
         assert other.replay(batch.params, images, out=out) is out
         assert_list_equal(out, batch.images, augment)
-    assert done >= 140
 
 
 def test_replays_in_the_other_layout(rng):
-    transforms = [fa.RandomResizedCrop(9), fa.ColorJitter(0.3, 0.3, 0.3, 0.1), fa.RandomRotation(40)]
+    transforms = [
+        fa.RandomResizedCrop(9),
+        fa.ColorJitter(0.3, 0.3, 0.3, 0.1),
+        fa.RandomRotation(40),
+    ]
     images = noise(rng, (8, 20, 16, 3), np.uint8)
     first = fa.Compose(transforms, seed=2)
     batch = first(images, return_params=True)

@@ -52,7 +52,7 @@ class Tally:
     """How much of the results was tested, and how well."""
 
     def __init__(self):
-        self.samples = self.refused = self.single = 0
+        self.samples = self.single = 0
         self.values = self.wide = 0
 
     def add(self, outcome, is_integer):
@@ -63,20 +63,10 @@ class Tally:
             self.wide += outcome.count_wide(WIDE_LEVELS if is_integer else WIDE_PART)
 
 
-def is_expected_refusal(error):
-    """Some draws have no answer, which only the sizes on the way decide."""
-    return "singular or reaches too far" in str(error)
-
-
 def check(case, tally):
     augment, images = case
     given_images = [to_layout(image, augment.layout) for image in images]
-    try:
-        batch = augment(given_images, epoch=3, index=np.arange(len(images)), return_params=True)
-    except ValueError as error:
-        assert is_expected_refusal(error), error
-        tally.refused += 1
-        return
+    batch = augment(given_images, epoch=3, index=np.arange(len(images)), return_params=True)
     for i, image in enumerate(images):
         result = from_layout(batch.images[i], augment.out_layout)
         check_sample(augment, image, batch, i, result, tally)
@@ -111,7 +101,6 @@ def check_many(examples):
         check(case, tally)
 
     each()
-    assert tally.refused <= 0.02 * tally.samples, vars(tally)
     assert tally.single >= 0.4 * tally.samples, vars(tally)
     assert tally.wide <= 0.02 * tally.values, vars(tally)
 

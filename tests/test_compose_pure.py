@@ -19,30 +19,17 @@ EPOCH = 5
 every_pipeline = pytest.mark.parametrize("number", range(PIPELINES))
 
 
-def is_fit(transforms, images):
-    """Some draws have no answer: a map that cannot be inverted."""
-    try:
-        fa.Compose(transforms, seed=0)(images, epoch=EPOCH, index=np.arange(SAMPLES))
-    except ValueError as error:
-        assert "singular or reaches too far" in str(error), error
-        return False
-    return True
-
-
 def case(number):
     """Transforms and images, the same in every process: every second image has the same size."""
-    for attempt in range(10):
-        rng = np.random.default_rng((number, attempt))
-        pick = RngPick(rng)
-        dtype, channels = DTYPES[number % 3], (3, 1, 3, 4)[number % 4]
-        transforms = random_pipeline(pick, dtype, channels)
-        images = []
-        for i in range(SAMPLES):
-            sides = (9, 14) if i % 2 else (pick.whole(1, 24), pick.whole(1, 24))
-            images.append(noise(rng, (*sides, channels), dtype))
-        if is_fit(transforms, images):
-            return transforms, images
-    raise AssertionError(f"no pipeline number {number} fits its images")
+    rng = np.random.default_rng(number)
+    pick = RngPick(rng)
+    dtype, channels = DTYPES[number % 3], (3, 1, 3, 4)[number % 4]
+    transforms = random_pipeline(pick, dtype, channels)
+    images = []
+    for i in range(SAMPLES):
+        sides = (9, 14) if i % 2 else (pick.whole(1, 24), pick.whole(1, 24))
+        images.append(noise(rng, (*sides, channels), dtype))
+    return transforms, images
 
 
 def augmented(number, *, threads=None, batch_size=SAMPLES, order=None, through_json=False):

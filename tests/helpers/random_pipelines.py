@@ -258,7 +258,9 @@ def erasing(pick, context):
 
 def noise(pick, context):
     clip = False if context.is_normalized else pick.one_of((True, False))
-    return fa.GaussianNoise(pick.number(-0.1, 0.1), pick.one_of((0.0, 0.0, 0.05)), clip or not context.is_float)
+    return fa.GaussianNoise(
+        pick.number(-0.1, 0.1), pick.one_of((0.0, 0.0, 0.05)), clip or not context.is_float
+    )
 
 
 GEOMETRY = (

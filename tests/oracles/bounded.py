@@ -54,7 +54,9 @@ class Pixels:
 
     def united(self, other):
         """Either of both; the value of the first."""
-        return Pixels(self.value, np.minimum(self.low, other.low), np.maximum(self.high, other.high))
+        return Pixels(
+            self.value, np.minimum(self.low, other.low), np.maximum(self.high, other.high)
+        )
 
     def where(self, mask, other):
         """`other` where the mask (H, W, 1) is set."""
@@ -85,7 +87,7 @@ def weighted_sum(taps):
 
 
 def separable(pixels, rows, columns):
-    """Rows and columns mixed by two matrices (outputs, inputs), of which entries may be negative."""
+    """Rows and columns mixed by two matrices (outputs, inputs); entries may be negative."""
 
     def mix(row_weights, column_weights, values):
         return np.einsum("yj,jic,xi->yxc", row_weights, values, column_weights, optimize=True)

@@ -1,4 +1,4 @@
-"""One resampling through several moves: each output pixel walks back through canvas after canvas."""
+"""One resampling through several moves: each output pixel walks back canvas by canvas."""
 
 import itertools
 

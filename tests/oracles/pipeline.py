@@ -176,9 +176,7 @@ class Walk:
         if self.interpolation not in (None, "nearest"):
             values = self.pixels.value
             extent = max(1.0, float(np.ptp(values))) if values.size else 1.0
-            self.pixels = self.pixels.widened(
-                PART_OFF * extent if self.top is None else LEVELS_OFF
-            )
+            self.pixels = self.pixels.widened(PART_OFF * extent if self.top is None else LEVELS_OFF)
         self.chain = []
 
     # --- values
@@ -245,17 +243,15 @@ class Walk:
 
 VALUE_STEPS = {
     "ColorJitter": Walk.jitter,
-    "RandomGrayscale": lambda walk, t, v: walk.change(tones.grayscale),
-    "RandomInvert": lambda walk, t, v: walk.change(tones.invert),
-    "RandomSolarize": lambda walk, t, v: walk.change(tones.solarize, v["threshold"]),
-    "RandomPosterize": lambda walk, t, v: walk.change(tones.posterize, v["bits"]),
+    "RandomGrayscale": lambda walk, _t, _v: walk.change(tones.grayscale),
+    "RandomInvert": lambda walk, _t, _v: walk.change(tones.invert),
+    "RandomSolarize": lambda walk, _t, v: walk.change(tones.solarize, v["threshold"]),
+    "RandomPosterize": lambda walk, _t, v: walk.change(tones.posterize, v["bits"]),
     "RandomGamma": lambda walk, t, v: walk.change(tones.gamma, v["gamma"], t.gain),
-    "RandomEqualize": lambda walk, t, v: walk.whole(tones.equalize),
-    "RandomAutocontrast": lambda walk, t, v: walk.whole(tones.autocontrast, walk.top),
+    "RandomEqualize": lambda walk, _t, _v: walk.whole(tones.equalize),
+    "RandomAutocontrast": lambda walk, _t, _v: walk.whole(tones.autocontrast, walk.top),
     "RandomAdjustSharpness": Walk.sharpen,
-    "GaussianBlur": lambda walk, t, v: walk.whole(
-        tones.blur, t.kernel_size, v["sigma"], walk.top
-    ),
+    "GaussianBlur": lambda walk, t, v: walk.whole(tones.blur, t.kernel_size, v["sigma"], walk.top),
     "GaussianNoise": Walk.add_noise,
     "RandomErasing": Walk.erase,
     "ToFloat": Walk.to_float,

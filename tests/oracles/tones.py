@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from oracles import color, filter, geometry
+from oracles import color, geometry
+from oracles import filter as filter_oracle
 from oracles.bounded import Pixels, weighted_sum
 
 # Float32 arithmetic of a step, relative to the largest number in it.
@@ -137,9 +138,7 @@ def posterize(pixels, bits, top):
     if top is not None:
         unit = (top + 1) / levels
         return level(pixels, top).rising(lambda values: np.floor(values / unit) * unit)
-    return pixels.rising(
-        lambda values: np.clip(np.floor(values * levels), 0, levels - 1) / levels
-    )
+    return pixels.rising(lambda values: np.clip(np.floor(values * levels), 0, levels - 1) / levels)
 
 
 # --- steps that need the stored image; integers are rounded by the caller
@@ -155,8 +154,8 @@ def blur(pixels, kernel_size, sigma, top):
         return geometry.extended_pixels(values, *at, "reflect", 0)
 
     taps = []
-    for j, down in enumerate(filter.gaussian_weights(kernel_height, sigma)):
-        for i, right in enumerate(filter.gaussian_weights(kernel_width, sigma)):
+    for j, down in enumerate(filter_oracle.gaussian_weights(kernel_height, sigma)):
+        for i, right in enumerate(filter_oracle.gaussian_weights(kernel_width, sigma)):
             weight = np.full((height, width), down * right)
             taps.append((weight, pixels.moved(lambda v, j=j, i=i: shifted(v, j, i))))
     return rounded_off(weighted_sum(taps), top)
@@ -168,7 +167,7 @@ def sharpness(pixels, factor, top):
     if height <= 2 or width <= 2:
         return pixels
     taps = []
-    for j, weights in enumerate(filter.SMOOTH):
+    for j, weights in enumerate(filter_oracle.SMOOTH):
         for i, weight in enumerate(weights):
             part = pixels.moved(lambda v, j=j, i=i: v[j : j + height - 2, i : i + width - 2])
             taps.append((np.full((height - 2, width - 2), (1 - factor) * weight / 13), part))
