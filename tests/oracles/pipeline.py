@@ -177,6 +177,9 @@ class Walk:
             values = self.pixels.value
             extent = max(1.0, float(np.ptp(values))) if values.size else 1.0
             self.pixels = self.pixels.widened(PART_OFF * extent if self.top is None else LEVELS_OFF)
+        if self.interpolation == "bicubic" and self.top is not None:
+            # Levels beyond black and white are none.
+            self.pixels = self.pixels.clipped(0, self.top)
         self.chain = []
 
     # --- values
