@@ -127,7 +127,7 @@ class BoundPipeline {
   }
 
   py::object explain(py::object shape_of_images, py::object dtype, py::object layout,
-                   py::object out_layout) const {
+                     py::object out_layout) const {
     const std::vector<std::int64_t> shape =
         ints_arg("explain", "shape", shape_of_images, "a tuple of whole numbers");
     const SourceArg images =
@@ -191,7 +191,9 @@ class BoundPipeline {
       const ImageSize size = size_of(source, sample);
       const Journey whole = journey(pipeline_, records + static_cast<std::size_t>(sample) * count(),
                                     {size.height, size.width});
-      std::copy(whole.matrix.at, whole.matrix.at + 9, to);
+      const double* entries = whole.matrix.at;
+      const double weight = entries[8] != 0.0 ? entries[8] : 1.0;
+      std::transform(entries, entries + 9, to, [&](double entry) { return entry / weight; });
     }
     return result;
   }

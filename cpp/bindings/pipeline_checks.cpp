@@ -1,4 +1,5 @@
 // What a pipeline asks of its images, and what it makes of them.
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -86,6 +87,16 @@ class FitChecker {
   void check_one(const Normalize& t) {
     require_values("mean", t.mean);
     require_values("std", t.std);
+    const double full = dtype_ == DType::kUint8 ? 255.0 : dtype_ == DType::kUint16 ? 65535.0 : 1.0;
+    for (std::size_t c = 0; c < std::max(t.mean.size(), t.std.size()); ++c) {
+      const double mean = t.mean[t.mean.size() == 1 ? 0 : c];
+      const double deviation = t.std[t.std.size() == 1 ? 0 : c];
+      const auto scale = static_cast<float>(1.0 / (full * deviation));
+      if (std::isfinite(scale) && std::isfinite(static_cast<float>(mean / deviation))) continue;
+      raise_value(*name_, "mean is " + repr_of(py::float_(mean)) + " and std is " +
+                              repr_of(py::float_(deviation)) +
+                              ", expected factors that float32 can hold");
+    }
     dtype_ = DType::kFloat32;
   }
 

@@ -95,24 +95,17 @@ std::optional<AffineMap> inverse_map(const double matrix[6], std::int64_t height
   return map;
 }
 
-std::optional<WarpMap> inverse_perspective(const double matrix[9], std::int64_t source_height,
-                                           std::int64_t source_width, std::int64_t height,
-                                           std::int64_t width) {
-  if (matrix[6] == 0.0 && matrix[7] == 0.0) {
-    double affine[6];
-    for (int i = 0; i < 6; ++i) affine[i] = matrix[i] / matrix[8];
-    const std::optional<AffineMap> map = inverse_map(affine, height, width);
-    return map.has_value() ? std::optional<WarpMap>(WarpMap{*map}) : std::nullopt;
-  }
-  double entries[9];
-  scale_to_one(matrix, entries);
-  const auto [a, b, c, d, e, f, g, h, i] = entries;
+namespace {
+
+// The adjugate of a matrix with entries of at most 1, times weight / determinant.
+std::optional<WarpMap> scaled_inverse(const double entries[9], double weight, std::int64_t height,
+                                      std::int64_t width) {
+  const double a = entries[0], b = entries[1], c = entries[2];
+  const double d = entries[3], e = entries[4], f = entries[5];
+  const double g = entries[6], h = entries[7], i = entries[8];
   const double determinant = a * (e * i - f * h) + b * (f * g - d * i) + c * (d * h - e * g);
-  const double middle_x = 0.5 * static_cast<double>(source_width - 1);
-  const double middle_y = 0.5 * static_cast<double>(source_height - 1);
-  const double factor = (g * middle_x + h * middle_y + i) / determinant;
+  const double factor = weight / determinant;
   if (!std::isfinite(factor) || factor == 0.0) return std::nullopt;
-  // The inverse is the adjugate times any number.
   WarpMap map{
       {(e * i - f * h) * factor, (c * h - b * i) * factor, (b * f - c * e) * factor,
        (f * g - d * i) * factor, (a * i - c * g) * factor, (c * d - a * f) * factor, 0.0, 0.0},
@@ -128,6 +121,41 @@ std::optional<WarpMap> inverse_perspective(const double matrix[9], std::int64_t 
     return map;
   }
   return is_projective(map) ? std::optional<WarpMap>(map) : std::nullopt;
+}
+
+bool is_affine(const double matrix[9]) { return matrix[6] == 0.0 && matrix[7] == 0.0; }
+
+std::optional<WarpMap> inverse_affine(const double matrix[9], std::int64_t height,
+                                      std::int64_t width) {
+  double affine[6];
+  for (int i = 0; i < 6; ++i) affine[i] = matrix[i] / matrix[8];
+  const std::optional<AffineMap> map = inverse_map(affine, height, width);
+  return map.has_value() ? std::optional<WarpMap>(WarpMap{*map}) : std::nullopt;
+}
+
+}  // namespace
+
+double weight_at_middle(const double matrix[9], std::int64_t height, std::int64_t width) {
+  return matrix[6] * 0.5 * static_cast<double>(width - 1) +
+         matrix[7] * 0.5 * static_cast<double>(height - 1) + matrix[8];
+}
+
+std::optional<WarpMap> inverse_perspective(const double matrix[9], std::int64_t source_height,
+                                           std::int64_t source_width, std::int64_t height,
+                                           std::int64_t width) {
+  if (is_affine(matrix)) return inverse_affine(matrix, height, width);
+  double entries[9];
+  scale_to_one(matrix, entries);
+  const double weight = weight_at_middle(entries, source_height, source_width);
+  return scaled_inverse(entries, weight, height, width);
+}
+
+std::optional<WarpMap> inverse_of_seen(const double matrix[9], std::int64_t height,
+                                       std::int64_t width) {
+  if (is_affine(matrix)) return inverse_affine(matrix, height, width);
+  double entries[9];
+  scale_to_one(matrix, entries);
+  return scaled_inverse(entries, 1.0, height, width);
 }
 
 void affine_matrix(const AffineParameters& p, double matrix[6]) {

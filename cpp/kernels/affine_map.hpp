@@ -28,6 +28,14 @@ std::optional<WarpMap> inverse_perspective(const double matrix[9], std::int64_t 
                                            std::int64_t source_width, std::int64_t height,
                                            std::int64_t width);
 
+// w of the middle of an image of this size.
+double weight_at_middle(const double matrix[9], std::int64_t height, std::int64_t width);
+
+// The same inverse for a product of matrices each of which has a positive w where its plane is
+// seen: what is seen through all of them has a positive w again.
+std::optional<WarpMap> inverse_of_seen(const double matrix[9], std::int64_t height,
+                                       std::int64_t width);
+
 // What a matrix is made of: shear, scale, rotate about a centre, then shift.
 struct AffineParameters {
   double angle;  // degrees, counter-clockwise as seen on the screen

@@ -41,11 +41,6 @@ bool is_whole(const Matrix& matrix) {
          matrix.at[6] == 0.0 && matrix.at[7] == 0.0 && matrix.at[8] == 1.0;
 }
 
-// From pixels of `to` back to those of `from`.
-std::optional<WarpMap> inverse(const Matrix& matrix, CanvasSize from, CanvasSize to) {
-  return inverse_perspective(matrix.at, from.height, from.width, to.height, to.width);
-}
-
 }  // namespace
 
 void Geometry::start(CanvasSize source, DType dtype) {
@@ -262,7 +257,7 @@ bool Geometry::finish_canvases(Pass& pass) const {
   pass.canvas_count = canvases_.size();
   // The last canvas decides first.
   for (auto canvas = canvases_.rbegin(); canvas != canvases_.rend(); ++canvas) {
-    const auto map = inverse(canvas->after, canvas->size, canvas_);
+    const auto map = inverse_of_seen(canvas->after.at, canvas_.height, canvas_.width);
     if (!map.has_value()) return false;
     plan_.canvases.push_back({*map, canvas->size, canvas->fill});
   }
@@ -285,7 +280,7 @@ bool Geometry::finish(Pass& pass) {
   if (!has_border_) fill_ = add_fill(kNoFill);
   pass.border = border_;
   pass.fill = fill_;
-  const auto map = inverse(forward_, {height_of(window_), width_of(window_)}, canvas_);
+  const auto map = inverse_of_seen(forward_.at, canvas_.height, canvas_.width);
   if (!map.has_value()) return false;
   if (finish_copy(*map, pass)) return true;
   pass.kind = PassKind::kWarp;

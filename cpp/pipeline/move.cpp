@@ -109,7 +109,10 @@ struct MoveMaker {
     const double right = static_cast<double>(before.width - 1);
     const double bottom = static_cast<double>(before.height - 1);
     const double corners[8] = {0.0, 0.0, right, 0.0, right, bottom, 0.0, bottom};
-    const Matrix matrix = homography(corners, record.values);
+    Matrix matrix = homography(corners, record.values);
+    if (weight_at_middle(matrix.at, before.height, before.width) < 0.0) {
+      for (double& entry : matrix.at) entry = -entry;
+    }
     // On tiny canvases corners may be drawn that fall together: such a plane cannot be seen.
     const bool is_seen =
         inverse_perspective(matrix.at, before.height, before.width, before.height, before.width)

@@ -77,13 +77,13 @@ TileStep color_step(const PixelStep& step, double mean, std::vector<float>& tabl
   return ColorOperation{ColorTable{table, 255.0f}};
 }
 
-// Cubic weights are negative at some distance: a sum of levels may leave their range, where an image
-// of integers would stop it.
+// Cubic weights are negative at some distance: a sum of levels may leave their range, where an
+// image of integers would stop it.
 bool overshoots(const Pass& pass) {
   const bool is_cubic_warp =
       pass.kind == PassKind::kWarp && pass.interpolation == Interpolation::kBicubic;
-  const bool is_cubic_resample = pass.kind == PassKind::kResample &&
-                                 pass.options.filter == ResampleFilter::kBicubic;
+  const bool is_cubic_resample =
+      pass.kind == PassKind::kResample && pass.options.filter == ResampleFilter::kBicubic;
   return (is_cubic_warp || is_cubic_resample) && pass.dtype != DType::kFloat32;
 }
 
