@@ -27,9 +27,12 @@ struct Run {
   const ColorKernels& kernels;
   ColorScale scale;
   int dtype;
-  ScratchArray<ColorOperation>& operations;  // [sample][step]
+  ScratchArray<ColorOperation> operations;  // [sample][step]
 
-  ColorOperation& operation(std::int64_t sample, std::size_t step) const {
+  ColorOperation& operation(std::int64_t sample, std::size_t step) {
+    return operations.data()[static_cast<std::size_t>(sample) * steps.size() + step];
+  }
+  const ColorOperation& operation(std::int64_t sample, std::size_t step) const {
     return operations.data()[static_cast<std::size_t>(sample) * steps.size() + step];
   }
   std::span<const ColorOperation> of_sample(std::int64_t sample, std::size_t count) const {
@@ -105,7 +108,8 @@ std::int64_t all_table_entries(const Run& run) {
   return entries;
 }
 
-void tabulate_gamma(const Run& run, std::size_t step, std::int64_t tables, float* table) {
+// One table for all samples, or one for each.
+void tabulate_gamma(Run& run, std::size_t step, std::int64_t tables, float* table) {
   const std::int64_t levels = levels_of(run);
   parallel_for(tables * levels, kTableGrain, run.threads,
                [&](std::int64_t begin, std::int64_t end) {
@@ -124,7 +128,7 @@ void tabulate_gamma(const Run& run, std::size_t step, std::int64_t tables, float
 }
 
 // `table` has room for all.
-void tabulate_gammas(const Run& run, float* table) {
+void tabulate_gammas(Run& run, float* table) {
   for (std::size_t s = 0; s < run.steps.size(); ++s) {
     const std::int64_t tables = tables_of(run, run.steps[s]);
     if (tables > 0) tabulate_gamma(run, s, tables, table);
@@ -153,7 +157,7 @@ void add_gray_rows(const Run& run, const ScratchArray<std::int64_t>& first_row, 
 }
 
 // A contrast step needs every pixel of its sample before the first is written.
-void find_mean(const Run& run, std::size_t step) {
+void find_mean(Run& run, std::size_t step) {
   ScratchArray<std::int64_t> first_row(run.source.count + 1, 0);
   bool is_needed = false;
   for (std::int64_t sample = 0; sample < run.source.count; ++sample) {
@@ -255,10 +259,14 @@ void write_pixels(const Run& run) {
 void apply_color(const SourceBatch& source, const TargetBatch& target,
                  std::span<const ColorStep> steps, ValueRange range, Threads threads) {
   const ColorScale scale = color_scale(source.format.dtype, range);
-  ScratchArray<ColorOperation> operations(source.count * std::ssize(steps));
-  const Run run{
-      source,    target, steps, threads, pick(kTable), scale, image_dtype_index(scale.dtype),
-      operations};
+  Run run{source,
+          target,
+          steps,
+          threads,
+          pick(kTable),
+          scale,
+          image_dtype_index(scale.dtype),
+          ScratchArray<ColorOperation>(source.count * std::ssize(steps))};
   for (std::int64_t sample = 0; sample < source.count; ++sample) {
     for (std::size_t s = 0; s < steps.size(); ++s) {
       run.operation(sample, s) = color_operation(steps[s], sample, scale, 0.0);

@@ -80,7 +80,7 @@ void parallel_rows(const TargetBatch& batch, Threads threads, FunctionRef<void(R
   const auto sample_of = [&](std::int64_t index) {
     if (!is_ragged) return index / (planes * batch.first.height);
     const auto after = std::upper_bound(first_row.begin(), first_row.end(), index);
-    return after - first_row.begin() - 1;
+    return static_cast<std::int64_t>(after - first_row.begin()) - 1;
   };
   const std::int64_t grain = kGrainBytes / std::max<std::int64_t>(row_bytes, 1) + 1;
   parallel_for(rows, grain, threads, [&](std::int64_t begin, std::int64_t end) {

@@ -1,7 +1,8 @@
-"""Arrays at places where a stray read or write shows: guarded margins and unreadable pages."""
+"""Arrays at places where a stray read or write shows, and how much memory a call takes."""
 
 import ctypes
 import mmap
+from pathlib import Path
 
 import numpy as np
 
@@ -87,3 +88,27 @@ def backward_batch(images):
 
 
 VIEWS = (spread_rows, every_second_row, backward_rows, backward_batch)
+
+
+_STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+CAN_READ_PEAKS = _CLEAR.exists()
+
+
+def _memory_figure(name):
+    """Bytes of VmRSS (now) or VmHWM (the peak)."""
+    line = next(line for line in _STATUS.read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1]) * 1024
+
+
+def growth_of(call):
+    """How far the peak of resident memory during the call lies above what was there before."""
+    _CLEAR.write_text("5")
+    before = _memory_figure("VmRSS")
+    call()
+    return _memory_figure("VmHWM") - before
+
+
+def growth_when_repeated(call):
+    """The same for a second call."""
+    call()
+    return growth_of(call)
