@@ -106,7 +106,7 @@ def check_many(examples):
 
 
 def test_random_pipelines():
-    check_many(400)
+    check_many(1_000)
 
 
 @pytest.mark.slow
