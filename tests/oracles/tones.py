@@ -7,7 +7,7 @@ from oracles import filter as filter_oracle
 from oracles.bounded import Pixels, weighted_sum
 
 # Float32 arithmetic of a step, relative to the largest number in it.
-ROUNDING = 2.0**-21
+ROUNDING = 2.0**-20
 # Nothing normal that the engine draws lies further out.
 FARTHEST_NORMAL = 7.0
 
