@@ -152,16 +152,10 @@ class EdgeSampler(AffineSampler):
         super().__init__(shape, dtype)
         height, width, _ = shape
         self.limit = np.float32(width), np.float32(height)
-        self.shape = shape
 
-    def coordinates(self, row, limit):
-        """As in the ring of zeros, but never in the ring itself."""
-        a, b, c = row.astype(np.float32)
-        source = self.x * a + (self.y * b + (c + np.float32(1)))
-        np.clip(source, np.float32(1), limit, out=source)
-        whole = source.astype(np.int32)
-        source -= whole
-        return whole, source[..., np.newaxis]
+    def split(self, source, limit):
+        """As in the base class, but never in the ring of zeros itself."""
+        return super().split(np.maximum(source, np.float32(1), out=source), limit)
 
 
 def digits(job, out):
