@@ -263,7 +263,6 @@ def test_empty_batches(shape, layout):
     assert fa.Compose(transforms, layout=layout)(empty, out=out) is out
 
 
-@pytest.mark.xfail(reason="an empty batch keeps the size of its images")
 def test_an_empty_batch_has_the_size_that_others_would_have():
     empty = np.zeros((0, 4, 6, 3), np.uint8)
 

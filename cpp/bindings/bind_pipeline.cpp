@@ -71,7 +71,6 @@ const std::uint64_t* indices_arg(py::handle index, const SourceArg& images,
 
 ResultSizes result_sizes(const SourceArg& images, const std::vector<CanvasSize>& sizes,
                          bool is_one_size) {
-  if (images.count == 0) return same_sizes(images);
   const ImageSize first{sizes.front().height, sizes.front().width};
   if (is_one_size || !images.is_sequence) {
     for (std::size_t i = 0; i < sizes.size(); ++i) {
@@ -115,6 +114,7 @@ class BoundPipeline {
         records.size() > 0 ? const_cast<DrawRecord*>(records.data()) : scratch_records(samples);
     prepare(source, {seed, epoch, first_index, indices}, !given_records.is_none(), team, drawn,
             buffers.sizes.data());
+    if (samples == 0) buffers.sizes.push_back(size_of_none(source));
     const ResultSizes sizes = result_sizes(source, buffers.sizes, makes_one_size_);
     const DType dtype = result_dtype(pipeline_, source.dtype);
     ResultArg result = result_arg(kName, out, source, sizes, target_layout, dtype);
@@ -139,6 +139,19 @@ class BoundPipeline {
 
  private:
   std::size_t count() const { return pipeline_.transforms.size(); }
+
+  // What a sample of an empty batch would end as.
+  CanvasSize size_of_none(const SourceArg& source) const {
+    const CanvasSize size{source.first.height, source.first.width};
+    if (size.height < 1 || size.width < 1) return size;
+    std::vector<DrawRecord> records(count());
+    try {
+      draw(pipeline_, {0, 0, 0}, size, false, records.data());
+    } catch (const std::invalid_argument&) {
+      return size;  // No sample could be done, but none is asked for.
+    }
+    return journey(pipeline_, records.data(), size).size;
+  }
 
   DrawRecord* scratch_records(std::size_t samples) const {
     std::vector<DrawRecord>& records = call_buffers().records;

@@ -56,7 +56,7 @@ struct Possible {
                                   [](double which) { return is_whole_between(which, 0.0, 3.0); });
   }
   bool operator()(const RandomColor& color) const {
-    if (color.kind == ColorKind::kPosterize) return is_whole_between(values[0], 1.0, 16.0);
+    if (color.kind == ColorKind::kPosterize) return is_whole_between(values[0], 0.0, 16.0);
     const bool may_be_negative = color.kind == ColorKind::kSolarize;
     return all_finite(values, 1) && (may_be_negative || values[0] >= 0.0);
   }
