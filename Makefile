@@ -7,13 +7,15 @@ PIP := -m pip install --quiet --disable-pip-version-check
 SOURCES := pyproject.toml CMakeLists.txt README.md LICENSE \
            $(shell find cpp python -type f -not -name '*.pyc')
 
-.PHONY: help demo test test-full test-cpp test-asan test-tsan bench bench-full bench-pool \
-        lint stub wheel clean
+.PHONY: help demo test test-full test-peers peers-table test-cpp test-asan test-tsan bench \
+        bench-full bench-pool lint stub wheel clean
 
 help:
 	@echo "make demo        train on real digits; prints a table, writes train_digits.png"
 	@echo "make test        Python tests of the installed package"
 	@echo "make test-full   the same with the slow ones (8 GB of memory)"
+	@echo "make test-peers  comparison with torchvision, Pillow, OpenCV and SciPy"
+	@echo "make peers-table write the table of docs/peers.md anew"
 	@echo "make test-cpp    C++ tests, Debug, with the check of weak symbols"
 	@echo "make test-asan   C++ tests under the address and undefined behaviour sanitizers"
 	@echo "make test-tsan   C++ tests under the thread sanitizer"
@@ -40,6 +42,12 @@ test: $(VENVS)/test/ready
 
 test-full: $(VENVS)/test/ready
 	$(VENVS)/test/bin/python -m pytest
+
+test-peers: $(VENVS)/peers/ready
+	$(VENVS)/peers/bin/python -m pytest tests/test_peers.py tests/test_peer_table.py
+
+peers-table: $(VENVS)/test/ready
+	cd tests && $(CURDIR)/$(VENVS)/test/bin/python -m helpers.peer_table
 
 bench: $(VENVS)/bench/ready
 	$(VENVS)/bench/bin/python -m pytest bench
