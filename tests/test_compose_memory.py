@@ -26,7 +26,7 @@ FILTERS = [
     fa.RandomAdjustSharpness(2.0),
     fa.RandomRotation(30, border="reflect"),
     fa.RandomAutocontrast(),
-    fa.RandomCrop(112, padding=4, border="symmetric"),
+    fa.RandomCrop(112, padding=4, padding_mode="symmetric"),
 ]
 CHOICES = [
     fa.RandomOrder([fa.RandomPerspective(), fa.RandomGamma((0.5, 2.0)), fa.RandomSolarize(128)]),

@@ -97,14 +97,14 @@ std::optional<AffineMap> inverse_map(const double matrix[6], std::int64_t height
 
 namespace {
 
-// The adjugate of a matrix with entries of at most 1, times weight / determinant.
-std::optional<WarpMap> scaled_inverse(const double entries[9], double weight, std::int64_t height,
+// The inverse of a matrix with entries of at most 1, times a sign.
+std::optional<WarpMap> scaled_inverse(const double entries[9], double sign, std::int64_t height,
                                       std::int64_t width) {
   const double a = entries[0], b = entries[1], c = entries[2];
   const double d = entries[3], e = entries[4], f = entries[5];
   const double g = entries[6], h = entries[7], i = entries[8];
   const double determinant = a * (e * i - f * h) + b * (f * g - d * i) + c * (d * h - e * g);
-  const double factor = weight / determinant;
+  const double factor = sign / determinant;
   if (!std::isfinite(factor) || factor == 0.0) return std::nullopt;
   WarpMap map{
       {(e * i - f * h) * factor, (c * h - b * i) * factor, (b * f - c * e) * factor,
@@ -147,7 +147,8 @@ std::optional<WarpMap> inverse_perspective(const double matrix[9], std::int64_t 
   double entries[9];
   scale_to_one(matrix, entries);
   const double weight = weight_at_middle(entries, source_height, source_width);
-  return scaled_inverse(entries, weight, height, width);
+  if (weight == 0.0) return std::nullopt;
+  return scaled_inverse(entries, weight < 0.0 ? -1.0 : 1.0, height, width);
 }
 
 std::optional<WarpMap> inverse_of_seen(const double matrix[9], std::int64_t height,

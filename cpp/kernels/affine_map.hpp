@@ -19,11 +19,12 @@ constexpr double kFarthestCoordinate = 1 << 30;
 std::optional<AffineMap> inverse_map(const double matrix[6], std::int64_t height,
                                      std::int64_t width);
 
-// The inverse of a 3x3 matrix (input to output coordinates), scaled so that w is 1 where the middle
-// of the source, of source_height x source_width pixels, comes to stand: of the two sides of the
-// horizon the one that shows the middle is seen. Where w changes by less than 1e-12 of itself over
-// the whole output the map is affine, and finished as inverse_map() does. Nothing when the matrix
-// is singular, not finite, sends the middle to infinity, or is affine and goes too far.
+// The inverse of a 3x3 matrix (input to output coordinates), with the sign that makes w positive
+// where the middle of the source, of source_height x source_width pixels, comes to stand: of the
+// two sides of the horizon the one that shows the middle is seen. Where w changes by less than
+// 1e-12 of itself over the whole output the map is affine, and finished as inverse_map() does.
+// Nothing when the matrix is singular, not finite, sends the middle to infinity, or is affine and
+// goes too far.
 std::optional<WarpMap> inverse_perspective(const double matrix[9], std::int64_t source_height,
                                            std::int64_t source_width, std::int64_t height,
                                            std::int64_t width);
