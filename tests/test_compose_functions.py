@@ -124,12 +124,21 @@ def test_maps(border, interpolation, dtype, layout, rng):
             results.append(fa.affine(image, matrix, size=size, **common))
         return results
 
-    def projected(images, batch):
-        return fa.perspective(images, batch.matrix, **common)
-
     affine = fa.RandomAffine(180, translate=(0.2, 0.1), scale=(0.5, 2), shear=20, **fills)
     assert_equal_to(affine, warped, dtype, layout, rng)
     assert_equal_to(fa.RandomRotation((33, 33), expand=True, **fills), expanded, dtype, layout, rng)
+
+
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("interpolation", INTERPOLATIONS)
+@every_dtype
+@every_layout
+def test_perspectives(border, interpolation, dtype, layout, rng):
+    fills = {"fill": 1, "border": border, "interpolation": interpolation}
+
+    def projected(images, batch):
+        return fa.perspective(images, batch.matrix, layout=layout, **fills)
+
     assert_equal_to(fa.RandomPerspective(0.4, 1, **fills), projected, dtype, layout, rng)
 
 

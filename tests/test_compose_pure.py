@@ -9,9 +9,9 @@ import pytest
 import fast_augment as fa
 from fast_augment import _core
 from helpers.checks import assert_same_bits
-from helpers.images import DTYPES, noise
+from helpers.images import BORDERS, DTYPES, noise
 from helpers.process import output_of
-from helpers.random_pipelines import RngPick, random_pipeline
+from helpers.random_pipelines import RngPick, random_pipeline, random_values
 
 PIPELINES = 30
 SAMPLES = 257
@@ -80,6 +80,30 @@ def test_threads_batches_order_and_json(number):
     reverse = np.arange(SAMPLES)[::-1].copy()
     assert_all_same(augmented(number, order=reverse, batch_size=100), expected, "reversed")
     assert_all_same(augmented(number, through_json=True), expected, "after JSON")
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_bands_of_large_images(number):
+    """A few large images are shared out by rows, not one by one."""
+    rng = np.random.default_rng(number)
+    dtype, channels = DTYPES[number % 3], (3, 1)[number % 2]
+    # No size changes, so that every pass is large.
+    transforms = [
+        fa.RandomAffine(20, scale=(0.9, 1.1), border=BORDERS[number % 5]),
+        *random_values(RngPick(rng), dtype, channels),
+        fa.RandomHorizontalFlip(),
+        fa.RandomRotation(10, "nearest"),
+        fa.ColorJitter(0.3, 0.3, 0.3, 0.1),
+        fa.GaussianBlur(3),
+        fa.GaussianNoise(0, 0.1),
+    ]
+    images = noise(rng, (2, 260, 333, channels), dtype)
+    augment = fa.Compose(transforms, seed=number, threads=1)
+    records = augment(images, index=[0, 1], return_params=True)
+    for threads in (2, 3, 7):
+        other = fa.Compose(transforms, seed=number, threads=threads)
+        assert_same_bits(other(images, index=[0, 1]), records.images, f"{threads} threads")
+    assert_same_bits(augment(images[1], index=1), records.images[1])
 
 
 @every_pipeline

@@ -53,13 +53,23 @@ def random_transform(pick, context, depth):
     if family == "floats" and depth == 0:
         return floats(pick, context)
     if family == "values":
-        makers = NORMAL_VALUES if context.is_normalized else VALUES
-        if not context.has_colors:
-            makers = [maker for maker in makers if maker not in COLORS]
-        if context.dtype != np.uint8:
-            makers = [maker for maker in makers if maker is not equalize]
-        return pick.one_of(makers)(pick, context)
+        return random_value(pick, context)
     return pick.one_of(GEOMETRY)(pick, context)
+
+
+def random_value(pick, context):
+    makers = NORMAL_VALUES if context.is_normalized else VALUES
+    if not context.has_colors:
+        makers = [maker for maker in makers if maker not in COLORS]
+    if context.dtype != np.uint8:
+        makers = [maker for maker in makers if maker is not equalize]
+    return pick.one_of(makers)(pick, context)
+
+
+def random_values(pick, dtype, channels, most=4):
+    """One to `most` transforms that leave every pixel in its place."""
+    context = Context(dtype, channels)
+    return [random_value(pick, context) for _ in range(pick.whole(1, most))]
 
 
 def group(pick, context, depth):

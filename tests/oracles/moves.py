@@ -266,7 +266,15 @@ def perspective(transform, values, size):
             [0, 0, 0, x, y, 1, -v * x, -v * y],
         ]
         ends += [u, v]
-    matrix = np.append(np.linalg.solve(equations, ends), 1.0).reshape(3, 3)
+    try:
+        matrix = np.append(np.linalg.solve(equations, ends), 1.0).reshape(3, 3)
+    except np.linalg.LinAlgError:
+        return None  # corners that fall together
+    # The middle of the canvas lies on this side of the horizon, if not on it.
+    weight = matrix[2] @ (right / 2, bottom / 2, 1)
+    if abs(weight) < 1e-12:
+        return None
+    matrix /= weight
     return mapped(transform, matrix, size, size)
 
 
