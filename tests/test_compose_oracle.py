@@ -125,7 +125,7 @@ def check_many(examples):
 
 
 def test_random_pipelines():
-    check_many(1_000)
+    check_many(2_500)
 
 
 @pytest.mark.parametrize("number", range(40))
