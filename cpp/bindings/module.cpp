@@ -12,9 +12,11 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   fa::register_erase(m);
   fa::register_filter(m);
   fa::register_flip(m);
+  fa::register_grad_samples(m);
   fa::register_gradients(m);
   fa::register_histogram(m);
   fa::register_normalize(m);
+  fa::register_optim(m);
   fa::register_pipeline(m);
   fa::register_resize(m);
   fa::register_runtime(m);

@@ -1,5 +1,6 @@
 """Image augmentation and gradient clipping in multithreaded C++, in place on NumPy buffers."""
 
+from fast_augment import optim
 from fast_augment.functional import (
     adjust_brightness,
     adjust_contrast,
@@ -28,6 +29,7 @@ from fast_augment.functional import (
     transpose,
     vflip,
 )
+from fast_augment.grad_samples import clip_per_sample_grads_
 from fast_augment.gradients import (
     NonFiniteGradientError,
     clip_grad_norm_,
@@ -122,6 +124,7 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "clip_grads_with_norm_",
+    "clip_per_sample_grads_",
     "crop",
     "equalize",
     "erase",
@@ -132,6 +135,7 @@ __all__ = [
     "hflip",
     "invert",
     "normalize",
+    "optim",
     "pad",
     "perspective",
     "posterize",

@@ -3,10 +3,13 @@ Kernels of fast_augment. Private: use the functions of the package.
 """
 
 from __future__ import annotations
+import collections.abc
 import numpy
+import numpy.typing
 import typing
 
 __all__: list[str] = [
+    "OptimizerArrays",
     "Pipeline",
     "active_isa",
     "adjust_brightness",
@@ -18,9 +21,12 @@ __all__: list[str] = [
     "affine_matrix",
     "autocontrast",
     "build_info",
+    "check_adam",
+    "check_sgd",
     "clip_grad_norm_",
     "clip_grad_value_",
     "clip_grads_with_norm_",
+    "clip_per_sample_grads_",
     "crop",
     "equalize",
     "erase",
@@ -46,6 +52,41 @@ __all__: list[str] = [
     "transpose",
     "vflip",
 ]
+
+class OptimizerArrays:
+    def __init__(
+        self,
+        optimizer: str,
+        params: tuple[typing.Any, ...],
+        names: typing.Any,
+        state_names: collections.abc.Sequence[str],
+        state: tuple[tuple[typing.Any, ...], ...],
+        steps: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
+    ) -> None: ...
+    def step_adam(
+        self,
+        grads: tuple[typing.Any, ...],
+        groups: list[tuple[typing.Any, ...]],
+        max_grad_norm: typing.Any,
+        norm_type: typing.Any,
+        nonfinite: typing.Any,
+        zero_grads: typing.Any,
+        write_clipped: typing.Any,
+        threads: typing.Any,
+    ) -> float: ...
+    def step_sgd(
+        self,
+        grads: tuple[typing.Any, ...],
+        groups: list[tuple[typing.Any, ...]],
+        max_grad_norm: typing.Any,
+        norm_type: typing.Any,
+        nonfinite: typing.Any,
+        zero_grads: typing.Any,
+        write_clipped: typing.Any,
+        threads: typing.Any,
+    ) -> float: ...
+    @property
+    def steps(self) -> list[int]: ...
 
 class Pipeline:
     def __init__(
@@ -132,6 +173,26 @@ def autocontrast(
     threads: typing.Any,
 ) -> typing.Any: ...
 def build_info() -> typing.Any: ...
+def check_adam(
+    function: str,
+    groups: list[tuple[typing.Any, ...]],
+    max_grad_norm: typing.Any,
+    norm_type: typing.Any,
+    nonfinite: typing.Any,
+    zero_grads: typing.Any,
+    write_clipped: typing.Any,
+    threads: typing.Any,
+) -> None: ...
+def check_sgd(
+    function: str,
+    groups: list[tuple[typing.Any, ...]],
+    max_grad_norm: typing.Any,
+    norm_type: typing.Any,
+    nonfinite: typing.Any,
+    zero_grads: typing.Any,
+    write_clipped: typing.Any,
+    threads: typing.Any,
+) -> None: ...
 def clip_grad_norm_(
     grads: tuple[typing.Any, ...],
     names: typing.Any,
@@ -150,6 +211,15 @@ def clip_grads_with_norm_(
     total_norm: typing.Any,
     threads: typing.Any,
 ) -> None: ...
+def clip_per_sample_grads_(
+    grads: tuple[typing.Any, ...],
+    names: typing.Any,
+    max_norm: typing.Any,
+    noise_multiplier: typing.Any,
+    make_key: typing.Any,
+    out: tuple[typing.Any, ...],
+    threads: typing.Any,
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def crop(
     images: typing.Any,
     top: typing.Any,

@@ -10,15 +10,18 @@ __all__ = [
     "Border",
     "Center",
     "Fill",
+    "GradientSums",
     "Gradients",
     "Images",
     "Interpolation",
     "Layout",
     "NonFinite",
     "NumberRange",
+    "Parameters",
     "Seed",
     "Shear",
     "Size",
+    "StepNonFinite",
 ]
 
 Images: TypeAlias = npt.NDArray[Any] | Sequence[npt.NDArray[Any]]
@@ -46,8 +49,20 @@ Layout: TypeAlias = Literal["HWC", "CHW"]
 Border: TypeAlias = Literal["constant", "edge", "reflect", "symmetric", "wrap"]
 Interpolation: TypeAlias = Literal["nearest", "bilinear", "bicubic"]
 NonFinite: TypeAlias = Literal["error", "skip", "zero", "propagate"]
+StepNonFinite: TypeAlias = Literal["error", "skip", "propagate"]
 
 Gradients: TypeAlias = (
     npt.NDArray[Any] | Iterable[npt.NDArray[Any] | None] | Mapping[Any, npt.NDArray[Any] | None]
 )
 """One array, an iterable of arrays, or a mapping from names to arrays; None entries are skipped."""
+
+GradientSums: TypeAlias = Sequence[npt.NDArray[Any] | None] | Mapping[Any, npt.NDArray[Any] | None]
+"""A list of arrays, or a mapping from names to arrays; None where a gradient is None."""
+
+Parameters: TypeAlias = (
+    npt.NDArray[Any]
+    | Iterable[npt.NDArray[Any]]
+    | Mapping[Any, npt.NDArray[Any]]
+    | Iterable[Mapping[str, Any]]
+)
+"""Arrays, a mapping from names to arrays, or groups of those: dicts with ``"params"``."""
