@@ -28,6 +28,7 @@ PIPELINES_OF_THE_GOAL = {
 }
 CALL_OF_THE_GOAL = "padded crop, flip, jitter, normalize, one uint8 32x32x3 image"
 CALL_SECONDS = 10e-6
+STEP_OF_THE_GOAL = "clip and "
 PEERS = [
     *["opencv-python-headless", "opencv-python", "numba", "pillow", "torch", "torchvision"],
     *["albumentationsx", "albumentations", "augrs-py"],
@@ -138,6 +139,7 @@ def goals(races):
         *clip_against_dot(races),
         *pipelines_against_peers(races),
         *seconds_of_a_call(races),
+        *step_against_torch(races),
     ]
 
 
@@ -224,6 +226,22 @@ def seconds_of_a_call(races):
         for result in results
         if result is not None
     ]
+
+
+def step_against_torch(races):
+    """Clipping inside the step against torch's clip_grad_norm_ and its fused step."""
+    lines = []
+    for race in races:
+        entry = race[0].entry
+        if not entry.workload.name.startswith(STEP_OF_THE_GOAL):
+            continue
+        ratio = lead(race, "torch fused", IN_PLACE)
+        if ratio is not None:
+            lines += [
+                f"  {entry.workload.name}, {threads_text(race)}, 1.3 times torch's clipping and "
+                f"fused step: {verdict(ratio, 1.3)}, {ratio:.2f} times"
+            ]
+    return lines
 
 
 def lead(race, library, mode):
