@@ -14,8 +14,11 @@ WRITERS = {
         grads, 1.0, 5.0, **options
     ),
     "clip_grad_value_": lambda grads, **options: fa.clip_grad_value_(grads, 0.1, **options),
+    "clip_grad_norm_per_tensor_": lambda grads, **options: fa.clip_grad_norm_per_tensor_(
+        grads, 1.0, **options
+    ),
 }
-READERS = {"get_total_norm": fa.get_total_norm}
+READERS = {"get_total_norm": fa.get_total_norm, "norm_power": fa.norm_power}
 every_function = pytest.mark.parametrize("name", [*READERS, *WRITERS])
 every_writer = pytest.mark.parametrize("name", WRITERS)
 
@@ -43,19 +46,21 @@ def self_overlapping():
 
 
 COLLECTION = "expected an array, an iterable of arrays or a mapping of names to arrays"
-DTYPES = "expected float16, float32 or float64"
+REAL = "expected float16, bfloat16, float32 or float64"
+ANY = "expected float16, bfloat16, float32, float64, complex64 or complex128"
+KIND = "expected an array or a tensor"
 OWN = "expected the machine's own; pass grads"
 WRONG_KIND = [
     (3, f"grads has type int, {COLLECTION}"),
     (None, f"grads has type NoneType, {COLLECTION}"),
     ("ab", f"grads has type str, {COLLECTION}"),
-    ([1.0], "grads[0] has type float, expected a NumPy array"),
-    ([ones(), [1.0]], "grads[1] has type list, expected a NumPy array"),
-    ([None, {}], "grads[1] has type dict, expected a NumPy array"),
-    ({"w": 1.0}, "grads['w'] has type float, expected a NumPy array"),
-    (ones(dtype=np.int64), f"grads[0] has dtype int64, {DTYPES}"),
-    ([ones(), ones(dtype=np.complex64)], f"grads[1] has dtype complex64, {DTYPES}"),
-    ({0: ones(dtype=np.bool_)}, f"grads[0] has dtype bool, {DTYPES}"),
+    ([1.0], f"grads[0] has type float, {KIND}"),
+    ([ones(), [1.0]], f"grads['1.0'] has type float, {KIND}"),
+    ([None, {"a": "b"}], f"grads['1.a'] has type str, {KIND}"),
+    ({"w": 1.0}, f"grads['w'] has type float, {KIND}"),
+    (ones(dtype=np.int64), "grads[0] has dtype int64, DTYPES"),
+    ([ones(), ones(dtype=np.longdouble)], "grads[1] has dtype float128, DTYPES"),
+    ({0: ones(dtype=np.bool_)}, "grads[0] has dtype bool, DTYPES"),
     ({"w": ones(dtype=">f8")}, f"grads['w'] has byte order '>', {OWN}['w'].astype(np.float64)"),
 ]
 
@@ -64,6 +69,7 @@ WRONG_KIND = [
 @pytest.mark.parametrize("number", range(len(WRONG_KIND)))
 def test_wrong_kind_or_dtype(name, number):
     grads, message = WRONG_KIND[number]
+    message = message.replace("DTYPES", REAL if name == "clip_grad_value_" else ANY)
 
     assert_raises(TypeError, f"{name}: {message}", lambda: call(name, grads))
 

@@ -31,6 +31,13 @@ GRADIENT_SIGNATURES = {
     "get_total_norm": "(grads, norm_type=2.0, *, nonfinite='error', threads=None)",
     "clip_grads_with_norm_": "(grads, max_norm, total_norm, *, threads=None)",
     "clip_grad_value_": "(grads, clip_value, *, threads=None)",
+    "norm_power": "(grads, norm_type=2.0, *, threads=None)",
+    "clip_grad_norm_per_tensor_": "(grads, max_norm, norm_type=2.0, *, nonfinite='error',"
+    " threads=None)",
+    "adaptive_clip_grad_": "(grads, parameters, clip_factor=0.01, eps=0.001, *, unit_axis=0,"
+    " nonfinite='error', threads=None)",
+    "GradientClipper": "(grads, max_norm, norm_type=2.0, *, nonfinite='error', threads=None)",
+    "NormAccumulator": "(norm_type=2.0, *, nonfinite='error', threads=None)",
 }
 SIGNATURES = {**IMAGE_SIGNATURES, **GRADIENT_SIGNATURES}
 OTHER_NAMES = {"NonFiniteGradientError", "build_info", "get_num_threads", "set_num_threads"}
@@ -136,6 +143,22 @@ def test_examples_run(name):
 
     assert runner.tries > 0, "no examples"
     assert runner.failures == 0, "".join(report)
+
+
+@pytest.mark.parametrize("name", ["GradientClipper", "NormAccumulator"])
+def test_classes_of_gradients_are_documented(name):
+    documented = getattr(fa, name)
+    methods = [m for n, m in vars(documented).items() if inspect.isfunction(m) and n[0] != "_"]
+    found = sections(documented.__doc__)
+
+    assert {"Parameters", "Raises", "Examples"} <= set(found)
+    assert all(inspect.getdoc(method) for method in methods)
+    examples = doctest.DocTestFinder(recurse=False).find(
+        documented, name, globs={"fa": fa, "np": np}
+    )
+    runner = doctest.DocTestRunner()
+    assert [runner.run(example).failed for example in examples] == [0]
+    assert runner.tries > 3
 
 
 def test_the_error_of_non_finite_gradients_is_a_runtime_error():

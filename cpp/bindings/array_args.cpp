@@ -1,6 +1,7 @@
 #include "bindings/array_args.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 
 #include "threads/thread_pool.hpp"
@@ -13,7 +14,10 @@ constexpr int kNumpyUint8 = 2;
 constexpr int kNumpyUint16 = 4;
 constexpr int kNumpyFloat32 = 11;
 constexpr int kNumpyFloat64 = 12;
+constexpr int kNumpyComplex64 = 14;
+constexpr int kNumpyComplex128 = 15;
 constexpr int kNumpyFloat16 = 23;
+constexpr int kNumpyFirstOfUsers = 256;
 constexpr int kNumpyAligned = 0x0100;
 
 int numpy_number(DType dtype) {
@@ -28,6 +32,10 @@ int numpy_number(DType dtype) {
       return kNumpyFloat32;
     case DType::kFloat64:
       return kNumpyFloat64;
+    case DType::kComplex64:
+      return kNumpyComplex64;
+    case DType::kComplex128:
+      return kNumpyComplex128;
     case DType::kBfloat16:
       break;  // registered with NumPy by ml_dtypes, under a number of that moment
   }
@@ -35,18 +43,13 @@ int numpy_number(DType dtype) {
 }
 
 bool is_bfloat16(py::handle descriptor) {
-  return py::str(descriptor).cast<std::string>() == "bfloat16";
-}
-
-std::string join_names(std::initializer_list<DType> dtypes) {
-  std::string text;
-  std::size_t position = 0;
-  for (const DType dtype : dtypes) {
-    if (position > 0) text += position + 1 == dtypes.size() ? " or " : ", ";
-    text += name(dtype);
-    ++position;
-  }
-  return text;
+  static std::atomic<int> known{-1};
+  const int number = py::detail::array_descriptor_proxy(descriptor.ptr())->type_num;
+  if (number < kNumpyFirstOfUsers) return false;
+  if (number == known.load(std::memory_order_relaxed)) return true;
+  if (py::str(descriptor).cast<std::string>() != "bfloat16") return false;
+  known.store(number, std::memory_order_relaxed);
+  return true;
 }
 
 // The addresses [low, high) that an array's elements lie in; empty for an array without elements.
@@ -69,10 +72,19 @@ bool bounds_cross(Extent a, Extent b) { return std::max(a.low, b.low) < std::min
 
 // Interleaved views may have crossing bounds and no byte in common: NumPy solves that exactly. The
 // limit on its work keeps hostile strides from hanging; undecided counts as shared.
-bool shares_memory(py::handle a, py::handle b) {
+bool shares_memory(const ArrayFacts& a, const ArrayFacts& b) {
   constexpr int kMaxWork = 100000;
+  // Bytes of the elements' size, so that tensors of any library and dtype can be asked about.
+  const auto view = [](const ArrayFacts& facts) {
+    return py::array(py::dtype("V" + std::to_string(item_size(facts.dtype))),
+                     std::vector<py::ssize_t>(facts.shape, facts.shape + facts.rank),
+                     std::vector<py::ssize_t>(facts.strides, facts.strides + facts.rank),
+                     facts.data, py::none());
+  };
   try {
-    return py::module_::import("numpy").attr("shares_memory")(a, b, kMaxWork).cast<bool>();
+    return py::module_::import("numpy")
+        .attr("shares_memory")(view(a), view(b), kMaxWork)
+        .cast<bool>();
   } catch (py::error_already_set& error) {
     if (!error.matches(PyExc_RuntimeError)) throw;  // numpy.exceptions.TooHardError is one
     return true;
@@ -109,6 +121,17 @@ std::string shape_text(const ArrayFacts& facts) {
 std::string shape_text(const py::array& array) {
   const std::vector<std::int64_t> sizes(array.shape(), array.shape() + array.ndim());
   return shape_text(sizes.data(), array.ndim());
+}
+
+std::string join_names(std::initializer_list<DType> dtypes) {
+  std::string text;
+  std::size_t position = 0;
+  for (const DType dtype : dtypes) {
+    if (position > 0) text += position + 1 == dtypes.size() ? " or " : ", ";
+    text += name(dtype);
+    ++position;
+  }
+  return text;
 }
 
 ArrayFacts array_facts(const char* function, ArgumentName name, py::handle object,
@@ -183,7 +206,7 @@ OverlappingPair find_overlap(const std::vector<ArrayFacts>& arrays,
     for (const std::uint32_t other : open) {
       if (!is_written[current] && !is_written[other]) continue;
       if (!bounds_cross(extents[current], extents[other])) continue;
-      if (!shares_memory(arrays[current].array, arrays[other].array)) continue;
+      if (!shares_memory(arrays[current], arrays[other])) continue;
       return {std::min(current, other), std::max(current, other)};
     }
     if (extents[current].low < extents[current].high) open.push_back(current);

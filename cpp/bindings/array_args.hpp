@@ -42,6 +42,9 @@ std::string shape_text(const py::array& array);
 // How the caller knows an argument ("images", "images[3]"): asked for only when there is an error.
 using ArgumentName = FunctionRef<std::string()>;
 
+// "float32, float64 or complex64"
+std::string join_names(std::initializer_list<DType> dtypes);
+
 // The facts of `object`, an array of one of the `allowed` dtypes in native byte order whose
 // elements are aligned. Throws TypeError or ValueError.
 ArrayFacts array_facts(const char* function, ArgumentName name, py::handle object,

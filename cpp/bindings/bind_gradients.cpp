@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cmath>
 
 #include "bindings/gradient_args.hpp"
+#include "bindings/gradient_clip.hpp"
 #include "bindings/register.hpp"
 #include "kernels/grad_norm.hpp"
 #include "kernels/grad_scale.hpp"
@@ -8,66 +10,114 @@
 namespace fa {
 namespace {
 
-enum class NonFinite { kError, kSkip, kZero, kPropagate };
-
-// torch's constant: keeps the factor finite for a norm of 0.
-constexpr double kNormEpsilon = 1e-6;
-
-NonFinite nonfinite_arg(const char* function, py::handle object, bool may_zero) {
-  const std::string nonfinite = text_arg(function, "nonfinite", object);
-  if (nonfinite == "error") return NonFinite::kError;
-  if (nonfinite == "skip") return NonFinite::kSkip;
-  if (nonfinite == "zero" && may_zero) return NonFinite::kZero;
-  if (nonfinite == "propagate") return NonFinite::kPropagate;
-  raise_value_error(function, "nonfinite is '" + nonfinite + "', expected 'error', 'skip'" +
-                                  (may_zero ? ", 'zero'" : "") + " or 'propagate'");
-}
-
-double above_zero(const char* function, const char* name, py::handle object) {
-  const double value = number_arg(function, name, object);
-  if (!(value > 0.0)) {
-    raise_value_error(function,
-                      std::string(name) + " is " + repr_of(object) + ", expected a number above 0");
-  }
-  return value;
-}
-
-double get_total_norm(const GradientTuple& grads, py::object names, py::object norm_type,
-                      py::object nonfinite, py::object threads) {
+double get_total_norm(py::object grads, py::object norm_type, py::object nonfinite,
+                      py::object threads) {
   constexpr const char* kName = "get_total_norm";
   const double p = above_zero(kName, "norm_type", norm_type);
-  nonfinite_arg(kName, nonfinite, false);
+  const NonFinite mode = nonfinite_arg(kName, nonfinite, false);
   const Threads team = threads_arg(kName, threads);
-  const GradientsArg gradients = gradients_arg(kName, grads, names, ElementOrder::kMemory);
-  require_distinct(kName, gradients, names, false);
-  const py::gil_scoped_release release;
-  return total_norm(gradients.tensors, p, team);
+  const GradientList list = gradient_list(kName, grads);
+  const GradientsArg gradients =
+      gradients_arg(kName, list.items, list.names, ElementOrder::kMemory);
+  require_distinct(kName, gradients, list.names, false);
+  double norm;
+  {
+    const py::gil_scoped_release release;
+    norm = total_norm(gradients.tensors, p, team);
+  }
+  if (mode == NonFinite::kError && !std::isfinite(norm)) {
+    raise_nonfinite(kName, list.items, list.names, norm);
+  }
+  return norm;
 }
 
-double clip_grad_norm(const GradientTuple& grads, py::object names, py::object max_norm,
-                      py::object norm_type, py::object nonfinite, py::object threads) {
+double power_of_norm(py::object grads, py::object norm_type, py::object threads) {
+  constexpr const char* kName = "norm_power";
+  const double p = above_zero(kName, "norm_type", norm_type);
+  const Threads team = threads_arg(kName, threads);
+  const GradientList list = gradient_list(kName, grads);
+  const GradientsArg gradients =
+      gradients_arg(kName, list.items, list.names, ElementOrder::kMemory);
+  require_distinct(kName, gradients, list.names, false);
+  const py::gil_scoped_release release;
+  return norm_power(gradients.tensors, p, team);
+}
+
+double clip_grad_norm(py::object grads, py::object max_norm, py::object norm_type,
+                      py::object nonfinite, py::object threads) {
   constexpr const char* kName = "clip_grad_norm_";
   const double limit = above_zero(kName, "max_norm", max_norm);
   const double p = above_zero(kName, "norm_type", norm_type);
   const NonFinite mode = nonfinite_arg(kName, nonfinite, true);
   const Threads team = threads_arg(kName, threads);
-  const GradientsArg gradients = gradients_arg(kName, grads, names, ElementOrder::kMemory);
-  require_distinct(kName, gradients, names, true);
-  const py::gil_scoped_release release;
-  const double norm = total_norm(gradients.tensors, p, team);
-  const double factor = limit / (norm + kNormEpsilon);
-  if (std::isfinite(norm)) {
-    if (factor < 1.0) scale(gradients.tensors, factor, team);
-  } else if (mode == NonFinite::kZero) {
-    set_to_zero(gradients.tensors, team);
-  } else if (mode == NonFinite::kPropagate) {
-    scale(gradients.tensors, factor, team);
+  const GradientList list = gradient_list(kName, grads);
+  const GradientsArg gradients =
+      gradients_arg(kName, list.items, list.names, ElementOrder::kMemory);
+  require_distinct(kName, gradients, list.names, true);
+  double norm;
+  {
+    const py::gil_scoped_release release;
+    norm = total_norm(gradients.tensors, p, team);
+    clip_with_norm(gradients.tensors, limit, norm, mode, team);
+  }
+  if (mode == NonFinite::kError && !std::isfinite(norm)) {
+    raise_nonfinite(kName, list.items, list.names, norm);
   }
   return norm;
 }
 
-void clip_grads_with_norm(const GradientTuple& grads, py::object names, py::object max_norm,
-                          py::object total_norm, py::object threads) {
+// The factors of tensors that are clipped one by one; a norm that is not finite is handled as for
+// the whole list, but each tensor by itself.
+std::vector<double> factors_for(const std::vector<double>& norms, double limit, NonFinite mode) {
+  std::vector<double> factors;
+  factors.reserve(norms.size());
+  for (const double norm : norms) {
+    const double factor = clip_factor(limit, norm);
+    const bool scales = std::isfinite(norm) ? factor < 1.0 : mode == NonFinite::kPropagate;
+    factors.push_back(scales ? factor : 1.0);
+  }
+  return factors;
+}
+
+py::array_t<double> clip_grad_norm_per_tensor(py::object grads, py::object max_norm,
+                                              py::object norm_type, py::object nonfinite,
+                                              py::object threads) {
+  constexpr const char* kName = "clip_grad_norm_per_tensor_";
+  const double limit = above_zero(kName, "max_norm", max_norm);
+  const double p = above_zero(kName, "norm_type", norm_type);
+  const NonFinite mode = nonfinite_arg(kName, nonfinite, true);
+  const Threads team = threads_arg(kName, threads);
+  const GradientList list = gradient_list(kName, grads);
+  const GradientsArg gradients =
+      gradients_arg(kName, list.items, list.names, ElementOrder::kMemory);
+  require_distinct(kName, gradients, list.names, true);
+  py::array_t<double> result(static_cast<py::ssize_t>(list.items.size()));
+  const std::span<double> norms(result.mutable_data(), list.items.size());
+  const double* bad = nullptr;
+  {
+    const py::gil_scoped_release release;
+    const std::vector<double> found = norm_of_each(gradients.tensors, p, team);
+    std::fill(norms.begin(), norms.end(), 0.0);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      double& norm = norms[static_cast<std::size_t>(gradients.positions[i])];
+      norm = found[i];
+      if (bad == nullptr && !std::isfinite(norm)) bad = &norm;
+      if (mode == NonFinite::kZero && !std::isfinite(norm)) {
+        set_to_zero(std::span(&gradients.tensors[i], 1), team);
+      }
+    }
+    if (bad == nullptr || mode != NonFinite::kError) {
+      scale_each(gradients.tensors, factors_for(found, limit, mode), team);
+    }
+  }
+  if (bad != nullptr && mode == NonFinite::kError) {
+    raise_nonfinite(kName, list.items, list.names, *bad);
+  }
+  return result;
+}
+
+void clip_grads_with_norm(py::object grads, py::object max_norm, py::object total_norm,
+                          py::object threads) {
   constexpr const char* kName = "clip_grads_with_norm_";
   const double limit = above_zero(kName, "max_norm", max_norm);
   const double norm = number_arg(kName, "total_norm", total_norm);
@@ -76,20 +126,22 @@ void clip_grads_with_norm(const GradientTuple& grads, py::object names, py::obje
         kName, "total_norm is " + repr_of(total_norm) + ", expected a finite number of at least 0");
   }
   const Threads team = threads_arg(kName, threads);
-  const GradientsArg gradients = gradients_arg(kName, grads, names, ElementOrder::kMemory);
-  require_distinct(kName, gradients, names, true);
+  const GradientList list = gradient_list(kName, grads);
+  const GradientsArg gradients =
+      gradients_arg(kName, list.items, list.names, ElementOrder::kMemory);
+  require_distinct(kName, gradients, list.names, true);
   const py::gil_scoped_release release;
-  const double factor = limit / (norm + kNormEpsilon);
-  if (factor < 1.0) scale(gradients.tensors, factor, team);
+  clip_with_norm(gradients.tensors, limit, norm, NonFinite::kSkip, team);
 }
 
-void clip_grad_value(const GradientTuple& grads, py::object names, py::object clip_value,
-                     py::object threads) {
+void clip_grad_value(py::object grads, py::object clip_value, py::object threads) {
   constexpr const char* kName = "clip_grad_value_";
   const double limit = above_zero(kName, "clip_value", clip_value);
   const Threads team = threads_arg(kName, threads);
-  const GradientsArg gradients = gradients_arg(kName, grads, names, ElementOrder::kMemory);
-  require_distinct(kName, gradients, names, true);
+  const GradientList list = gradient_list(kName, grads);
+  const GradientsArg gradients =
+      gradients_arg(kName, list.items, list.names, ElementOrder::kMemory, kRealGradient);
+  require_distinct(kName, gradients, list.names, true);
   const py::gil_scoped_release release;
   clamp(gradients.tensors, limit, team);
 }
@@ -105,18 +157,30 @@ py::object first_nonfinite(const GradientTuple& grads) {
                         found->value);
 }
 
+// All gradients, and the list of their names, or None.
+using Collected = py::typing::Tuple<GradientTuple, py::object>;
+
+Collected collect(const std::string& function, py::object grads) {
+  GradientList list = gradient_list(function.c_str(), grads);
+  return Collected(py::make_tuple(std::move(list.items), std::move(list.names)));
+}
+
 }  // namespace
 
 void register_gradients(py::module_& m) {
-  m.def("get_total_norm", &get_total_norm, py::arg("grads"), py::arg("names"), py::arg("norm_type"),
+  m.def("get_total_norm", &get_total_norm, py::arg("grads"), py::arg("norm_type"),
         py::arg("nonfinite"), py::arg("threads"));
-  m.def("clip_grad_norm_", &clip_grad_norm, py::arg("grads"), py::arg("names"), py::arg("max_norm"),
+  m.def("norm_power", &power_of_norm, py::arg("grads"), py::arg("norm_type"), py::arg("threads"));
+  m.def("clip_grad_norm_", &clip_grad_norm, py::arg("grads"), py::arg("max_norm"),
         py::arg("norm_type"), py::arg("nonfinite"), py::arg("threads"));
-  m.def("clip_grads_with_norm_", &clip_grads_with_norm, py::arg("grads"), py::arg("names"),
-        py::arg("max_norm"), py::arg("total_norm"), py::arg("threads"));
-  m.def("clip_grad_value_", &clip_grad_value, py::arg("grads"), py::arg("names"),
-        py::arg("clip_value"), py::arg("threads"));
+  m.def("clip_grad_norm_per_tensor_", &clip_grad_norm_per_tensor, py::arg("grads"),
+        py::arg("max_norm"), py::arg("norm_type"), py::arg("nonfinite"), py::arg("threads"));
+  m.def("clip_grads_with_norm_", &clip_grads_with_norm, py::arg("grads"), py::arg("max_norm"),
+        py::arg("total_norm"), py::arg("threads"));
+  m.def("clip_grad_value_", &clip_grad_value, py::arg("grads"), py::arg("clip_value"),
+        py::arg("threads"));
   m.def("find_nonfinite", &first_nonfinite, py::arg("grads"));
+  m.def("collect_gradients", &collect, py::arg("function"), py::arg("grads"));
 }
 
 }  // namespace fa

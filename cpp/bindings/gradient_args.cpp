@@ -41,6 +41,8 @@ bool is_c_contiguous(const ArrayFacts& facts) {
   return true;
 }
 
+}  // namespace
+
 TensorView tensor_view(const ArrayFacts& facts, ElementOrder order,
                        std::deque<std::vector<Axis>>& storage) {
   TensorView view{facts.data, 1, facts.dtype, 0, nullptr};
@@ -54,7 +56,15 @@ TensorView tensor_view(const ArrayFacts& facts, ElementOrder order,
   return view;
 }
 
-}  // namespace
+ArrayFacts tensor_facts(const char* function, ArgumentName name, py::object object,
+                        std::initializer_list<DType> allowed, ForeignTensors& keep) {
+  if (!py::isinstance<py::array>(object)) {
+    return foreign_facts(function, name, std::move(object), allowed, keep);
+  }
+  const ArrayFacts facts = array_facts(function, name, object, allowed);
+  keep.owners.push_back(std::move(object));
+  return facts;
+}
 
 std::string gradient_name(py::handle names, std::int64_t position) {
   if (names.is_none()) return "grads[" + std::to_string(position) + "]";
@@ -63,7 +73,7 @@ std::string gradient_name(py::handle names, std::int64_t position) {
 }
 
 GradientsArg gradients_arg(const char* function, const GradientTuple& grads, py::handle names,
-                           ElementOrder order) {
+                           ElementOrder order, std::initializer_list<DType> allowed) {
   GradientsArg result;
   const std::size_t count = grads.size();
   result.tensors.reserve(count);
@@ -73,8 +83,15 @@ GradientsArg gradients_arg(const char* function, const GradientTuple& grads, py:
     const py::handle item = PyTuple_GET_ITEM(grads.ptr(), static_cast<py::ssize_t>(i));
     if (item.is_none()) continue;
     const auto position = static_cast<std::int64_t>(i);
-    const ArrayFacts facts = array_facts(function, [&] { return gradient_name(names, position); },
-                                         item, {DType::kFloat16, DType::kFloat32, DType::kFloat64});
+    const auto name = [&] { return gradient_name(names, position); };
+    ArrayFacts facts;
+    if (py::isinstance<py::array>(item)) {
+      facts = array_facts(function, name, item, allowed);
+    } else {
+      py::object gradient = gradient_of(item);
+      if (gradient.is_none()) continue;
+      facts = tensor_facts(function, name, std::move(gradient), allowed, result.foreign);
+    }
     result.tensors.push_back(tensor_view(facts, order, result.axes));
     result.positions.push_back(position);
     result.arrays.push_back(facts);
@@ -107,6 +124,14 @@ void require_distinct(const char* function, const GradientsArg& gradients, py::h
                                   name(pair.first) + ", expected each gradient once");
 }
 
+void raise_nonfinite(const char* function, const GradientTuple& grads, py::handle names,
+                     double norm) {
+  const py::object error = py::module_::import("fast_augment.gradients")
+                               .attr("_nonfinite_error")(function, grads, names, norm);
+  PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
+  throw py::error_already_set();
+}
+
 double number_arg(const char* function, const char* name, py::handle object) {
   const bool is_text = PyUnicode_Check(object.ptr()) != 0 || PyBytes_Check(object.ptr()) != 0;
   PyObject* number = is_text ? nullptr : PyNumber_Float(object.ptr());
@@ -116,6 +141,25 @@ double number_arg(const char* function, const char* name, py::handle object) {
                      std::string(name) + " is " + repr_of(object) + ", expected a number");
   }
   return py::reinterpret_steal<py::float_>(number);
+}
+
+double above_zero(const char* function, const char* name, py::handle object) {
+  const double value = number_arg(function, name, object);
+  if (!(value > 0.0)) {
+    raise_value_error(function,
+                      std::string(name) + " is " + repr_of(object) + ", expected a number above 0");
+  }
+  return value;
+}
+
+NonFinite nonfinite_arg(const char* function, py::handle object, bool may_zero) {
+  const std::string nonfinite = text_arg(function, "nonfinite", object);
+  if (nonfinite == "error") return NonFinite::kError;
+  if (nonfinite == "skip") return NonFinite::kSkip;
+  if (nonfinite == "zero" && may_zero) return NonFinite::kZero;
+  if (nonfinite == "propagate") return NonFinite::kPropagate;
+  raise_value_error(function, "nonfinite is '" + nonfinite + "', expected 'error', 'skip'" +
+                                  (may_zero ? ", 'zero'" : "") + " or 'propagate'");
 }
 
 }  // namespace fa

@@ -6,6 +6,7 @@
 PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   m.doc() = "Kernels of fast_augment. Private: use the functions of the package.";
   fa::active_isa();  // a wrong FAST_AUGMENT_ISA fails here, at import
+  fa::register_adaptive_clip(m);
   fa::register_affine_matrix(m);
   fa::register_color(m);
   fa::register_crop(m);
@@ -13,8 +14,10 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   fa::register_filter(m);
   fa::register_flip(m);
   fa::register_grad_samples(m);
+  fa::register_gradient_clipper(m);
   fa::register_gradients(m);
   fa::register_histogram(m);
+  fa::register_norm_accumulator(m);
   fa::register_normalize(m);
   fa::register_optim(m);
   fa::register_pipeline(m);

@@ -5,6 +5,7 @@
 
 namespace fa {
 
+void register_adaptive_clip(pybind11::module_& m);
 void register_affine_matrix(pybind11::module_& m);
 void register_color(pybind11::module_& m);
 void register_crop(pybind11::module_& m);
@@ -12,8 +13,10 @@ void register_erase(pybind11::module_& m);
 void register_filter(pybind11::module_& m);
 void register_flip(pybind11::module_& m);
 void register_grad_samples(pybind11::module_& m);
+void register_gradient_clipper(pybind11::module_& m);
 void register_gradients(pybind11::module_& m);
 void register_histogram(pybind11::module_& m);
+void register_norm_accumulator(pybind11::module_& m);
 void register_normalize(pybind11::module_& m);
 void register_optim(pybind11::module_& m);
 void register_pipeline(pybind11::module_& m);

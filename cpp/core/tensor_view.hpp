@@ -13,8 +13,8 @@ struct Axis {
   std::int64_t stride;  // bytes
 };
 
-// `size` elements of float16, float32 or float64. rank == 0: one packed run. Else the axes, the
-// last one innermost, with no axis of size 1.
+// `size` elements of a gradient's dtype. rank == 0: one packed run. Else the axes, the last one
+// innermost, with no axis of size 1.
 struct TensorView {
   std::byte* data;
   std::int64_t size;

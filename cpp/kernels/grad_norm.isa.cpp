@@ -4,8 +4,10 @@
 
 #include <cstring>
 
+#include "core/bfloat16.hpp"
 #include "core/half.hpp"
 #include "core/inline.hpp"
+#include "core/modulus.hpp"
 #include "simd/simd.hpp"
 
 namespace fa::FA_ISA {
@@ -43,21 +45,48 @@ FA_INLINE void add_lanes(const T* FA_RESTRICT values, std::int64_t n, double* la
   std::memcpy(lanes, sums, sizeof sums);
 }
 
-// float16 passes through float32 in pieces of whole lanes.
-constexpr std::int64_t kHalfPiece = 16 * kLanes;
+FA_INLINE void widen(const Half* from, float* to, std::int64_t n) { convert(from, to, n); }
+FA_INLINE void widen(const Bfloat16* from, float* to, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) to[i] = bfloat16_to_float(from[i]);
+}
+
+// Other elements pass through floats in pieces of whole lanes.
+constexpr std::int64_t kPiece = 16 * kLanes;
 
 template <class Term, class T>
 void add_to_lanes(const std::byte* values, std::int64_t n, double* lanes) {
-  if constexpr (sizeof(T) == sizeof(Half)) {
-    const Half* halves = reinterpret_cast<const Half*>(values);
-    float piece[kHalfPiece];
-    for (std::int64_t i = 0; i < n; i += kHalfPiece) {
-      const std::int64_t count = n - i < kHalfPiece ? n - i : kHalfPiece;
-      convert(halves + i, piece, count);
+  if constexpr (sizeof(T) == 2) {
+    const T* narrow = reinterpret_cast<const T*>(values);
+    float piece[kPiece];
+    for (std::int64_t i = 0; i < n; i += kPiece) {
+      const std::int64_t count = n - i < kPiece ? n - i : kPiece;
+      widen(narrow + i, piece, count);
       add_lanes<Term>(piece, count, lanes);
     }
   } else {
     add_lanes<Term>(reinterpret_cast<const T*>(values), n, lanes);
+  }
+}
+
+// The square of a modulus is the sum of the squares of both parts.
+template <class T>
+void add_squares_of_pairs(const std::byte* values, std::int64_t n, double* lanes) {
+  add_to_lanes<Square, T>(values, 2 * n, lanes);
+}
+
+template <class T>
+FA_INLINE double modulus_at(const std::byte* values, std::int64_t i) {
+  const T* parts = reinterpret_cast<const T*>(values) + 2 * i;
+  return modulus(parts[0], parts[1]);
+}
+
+template <class T>
+void add_moduli(const std::byte* values, std::int64_t n, double* lanes) {
+  double piece[kPiece];
+  for (std::int64_t begin = 0; begin < n; begin += kPiece) {
+    const std::int64_t count = n - begin < kPiece ? n - begin : kPiece;
+    for (std::int64_t i = 0; i < count; ++i) piece[i] = modulus_at<T>(values, begin + i);
+    add_lanes<Magnitude>(piece, count, lanes);
   }
 }
 
@@ -99,21 +128,41 @@ std::int64_t largest_f16(const std::byte* values, std::int64_t n) {
   return double_bits(half_to_float(Half{bits}));
 }
 
+std::int64_t largest_bf16(const std::byte* values, std::int64_t n) {
+  const auto bits = largest_bits<std::uint16_t, 0x7fff>(values, n);
+  return double_bits(bfloat16_to_float(Bfloat16{bits}));
+}
+
 std::int64_t largest_f32(const std::byte* values, std::int64_t n) {
   const auto bits = largest_bits<std::uint32_t, 0x7fffffffu>(values, n);
   return double_bits(float_from_bits(bits));
 }
 
+constexpr std::int64_t kNoSign = 0x7fffffffffffffff;
+
 std::int64_t largest_f64(const std::byte* values, std::int64_t n) {
-  return largest_bits<std::int64_t, 0x7fffffffffffffff>(values, n);
+  return largest_bits<std::int64_t, kNoSign>(values, n);
+}
+
+template <class T>
+std::int64_t largest_modulus(const std::byte* values, std::int64_t n) {
+  std::int64_t largest = 0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::int64_t bits = double_bits(modulus_at<T>(values, i)) & kNoSign;
+    largest = bits > largest ? bits : largest;
+  }
+  return largest;
 }
 
 }  // namespace
 
 const GradNormKernels grad_norm_kernels{
-    {&add_to_lanes<Square, Half>, &add_to_lanes<Square, float>, &add_to_lanes<Square, double>},
+    {&add_to_lanes<Square, Half>, &add_to_lanes<Square, float>, &add_to_lanes<Square, double>,
+     &add_to_lanes<Square, Bfloat16>, &add_squares_of_pairs<float>, &add_squares_of_pairs<double>},
     {&add_to_lanes<Magnitude, Half>, &add_to_lanes<Magnitude, float>,
-     &add_to_lanes<Magnitude, double>},
-    {&largest_f16, &largest_f32, &largest_f64}};
+     &add_to_lanes<Magnitude, double>, &add_to_lanes<Magnitude, Bfloat16>, &add_moduli<float>,
+     &add_moduli<double>},
+    {&largest_f16, &largest_f32, &largest_f64, &largest_bf16, &largest_modulus<float>,
+     &largest_modulus<double>}};
 
 }  // namespace fa::FA_ISA

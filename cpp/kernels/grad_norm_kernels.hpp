@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/dtype.hpp"
 #include "dispatch/kernel_table.hpp"
 
 namespace fa {
@@ -17,11 +18,10 @@ using AddToLanes = void (*)(const std::byte* values, std::int64_t n, double* lan
 // The largest magnitude, as the bits of a float64; a NaN counts as larger than infinity.
 using LargestBits = std::int64_t (*)(const std::byte* values, std::int64_t n);
 
-// Each array: float16, float32, float64.
 struct GradNormKernels {
-  AddToLanes squares[3];
-  AddToLanes magnitudes[3];
-  LargestBits largest[3];
+  AddToLanes squares[kGradientDTypes];
+  AddToLanes magnitudes[kGradientDTypes];
+  LargestBits largest[kGradientDTypes];
 };
 
 FA_DECLARE_KERNELS(GradNormKernels, grad_norm_kernels)

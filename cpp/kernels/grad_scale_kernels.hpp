@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/dtype.hpp"
 #include "dispatch/kernel_table.hpp"
 
 namespace fa {
@@ -10,10 +11,9 @@ namespace fa {
 // Changes packed elements in place by one number.
 using ChangeValues = void (*)(std::byte* values, std::int64_t n, double number);
 
-// Each array: float16, float32, float64.
 struct GradScaleKernels {
-  ChangeValues scale[3];
-  ChangeValues clamp[3];
+  ChangeValues scale[kGradientDTypes];
+  ChangeValues clamp[kRealGradientDTypes];
 };
 
 FA_DECLARE_KERNELS(GradScaleKernels, grad_scale_kernels)

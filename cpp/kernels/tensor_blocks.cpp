@@ -72,7 +72,7 @@ void scatter(Cursor& cursor, const std::byte* buffer, std::int64_t count) {
 
 // Room for a piece of the widest elements.
 struct alignas(64) PieceBuffer {
-  std::byte bytes[kPieceElements * 8];
+  std::byte bytes[kPieceElements * 16];
 };
 
 std::byte* packed_start(const TensorBlock& block) {

@@ -8,6 +8,7 @@
 
 #include "core/function_ref.hpp"
 #include "core/scratch_array.hpp"
+#include "core/span.hpp"
 #include "core/tensor_view.hpp"
 #include "threads/parallel_for.hpp"
 
@@ -29,6 +30,11 @@ class TensorBlocks {
   explicit TensorBlocks(std::span<const TensorView> tensors);
 
   std::int64_t count() const { return first_block_[std::ssize(tensors_)]; }
+  // The numbers of a tensor's blocks.
+  Span blocks_of(std::size_t tensor) const {
+    const auto position = static_cast<std::int64_t>(tensor);
+    return {first_block_[position], first_block_[position + 1]};
+  }
   // Calls body once per block, on several threads.
   void for_each(Threads threads, FunctionRef<void(const TensorBlock&)> body) const;
 

@@ -1,6 +1,7 @@
 """Image augmentation and gradient clipping in multithreaded C++, in place on NumPy buffers."""
 
 from fast_augment import optim
+from fast_augment.adaptive_clip import adaptive_clip_grad_
 from fast_augment.functional import (
     adjust_brightness,
     adjust_contrast,
@@ -30,13 +31,17 @@ from fast_augment.functional import (
     vflip,
 )
 from fast_augment.grad_samples import clip_per_sample_grads_
+from fast_augment.gradient_clipper import GradientClipper
 from fast_augment.gradients import (
     NonFiniteGradientError,
     clip_grad_norm_,
+    clip_grad_norm_per_tensor_,
     clip_grad_value_,
     clip_grads_with_norm_,
     get_total_norm,
+    norm_power,
 )
+from fast_augment.norm_accumulator import NormAccumulator
 from fast_augment.runtime import build_info, get_num_threads, set_num_threads
 from fast_augment.transforms import (
     Batch,
@@ -82,8 +87,10 @@ __all__ = [
     "Compose",
     "GaussianBlur",
     "GaussianNoise",
+    "GradientClipper",
     "Lambda",
     "NonFiniteGradientError",
+    "NormAccumulator",
     "Normalize",
     "OneOf",
     "Pad",
@@ -112,6 +119,7 @@ __all__ = [
     "ToFloat",
     "Transform",
     "__version__",
+    "adaptive_clip_grad_",
     "adjust_brightness",
     "adjust_contrast",
     "adjust_gamma",
@@ -122,6 +130,7 @@ __all__ = [
     "autocontrast",
     "build_info",
     "clip_grad_norm_",
+    "clip_grad_norm_per_tensor_",
     "clip_grad_value_",
     "clip_grads_with_norm_",
     "clip_per_sample_grads_",
@@ -134,6 +143,7 @@ __all__ = [
     "grayscale",
     "hflip",
     "invert",
+    "norm_power",
     "normalize",
     "optim",
     "pad",

@@ -3,15 +3,16 @@ Kernels of fast_augment. Private: use the functions of the package.
 """
 
 from __future__ import annotations
-import collections.abc
 import numpy
 import numpy.typing
 import typing
 
 __all__: list[str] = [
-    "OptimizerArrays",
+    "GradientClipper",
+    "NormAccumulator",
     "Pipeline",
     "active_isa",
+    "adaptive_clip_grad_",
     "adjust_brightness",
     "adjust_contrast",
     "adjust_gamma",
@@ -21,12 +22,11 @@ __all__: list[str] = [
     "affine_matrix",
     "autocontrast",
     "build_info",
-    "check_adam",
-    "check_sgd",
     "clip_grad_norm_",
+    "clip_grad_norm_per_tensor_",
     "clip_grad_value_",
     "clip_grads_with_norm_",
-    "clip_per_sample_grads_",
+    "collect_gradients",
     "crop",
     "equalize",
     "erase",
@@ -38,6 +38,7 @@ __all__: list[str] = [
     "grayscale",
     "hflip",
     "invert",
+    "norm_power",
     "normalize",
     "pad",
     "perspective",
@@ -53,40 +54,27 @@ __all__: list[str] = [
     "vflip",
 ]
 
-class OptimizerArrays:
+class GradientClipper:
     def __init__(
         self,
-        optimizer: str,
-        params: tuple[typing.Any, ...],
-        names: typing.Any,
-        state_names: collections.abc.Sequence[str],
-        state: tuple[tuple[typing.Any, ...], ...],
-        steps: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
+        grads: typing.Any,
+        max_norm: typing.Any,
+        norm_type: typing.Any,
+        nonfinite: typing.Any,
+        threads: typing.Any,
     ) -> None: ...
-    def step_adam(
-        self,
-        grads: tuple[typing.Any, ...],
-        groups: list[tuple[typing.Any, ...]],
-        max_grad_norm: typing.Any,
-        norm_type: typing.Any,
-        nonfinite: typing.Any,
-        zero_grads: typing.Any,
-        write_clipped: typing.Any,
-        threads: typing.Any,
-    ) -> float: ...
-    def step_sgd(
-        self,
-        grads: tuple[typing.Any, ...],
-        groups: list[tuple[typing.Any, ...]],
-        max_grad_norm: typing.Any,
-        norm_type: typing.Any,
-        nonfinite: typing.Any,
-        zero_grads: typing.Any,
-        write_clipped: typing.Any,
-        threads: typing.Any,
-    ) -> float: ...
-    @property
-    def steps(self) -> list[int]: ...
+    def __len__(self) -> int: ...
+    def clip(self, max_norm: typing.Any) -> float: ...
+
+class NormAccumulator:
+    def __init__(
+        self, norm_type: typing.Any, nonfinite: typing.Any, threads: typing.Any
+    ) -> None: ...
+    def add(self, grads: typing.Any) -> None: ...
+    def clip(self, grads: typing.Any, max_norm: typing.Any) -> None: ...
+    def first_nonfinite(self) -> typing.Any: ...
+    def norm(self) -> float: ...
+    def reset(self) -> None: ...
 
 class Pipeline:
     def __init__(
@@ -111,6 +99,15 @@ class Pipeline:
     ) -> typing.Any: ...
 
 def active_isa() -> str: ...
+def adaptive_clip_grad_(
+    grads: typing.Any,
+    parameters: typing.Any,
+    clip_factor: typing.Any,
+    eps: typing.Any,
+    unit_axis: typing.Any,
+    nonfinite: typing.Any,
+    threads: typing.Any,
+) -> int: ...
 def adjust_brightness(
     images: typing.Any,
     factor: typing.Any,
@@ -173,53 +170,27 @@ def autocontrast(
     threads: typing.Any,
 ) -> typing.Any: ...
 def build_info() -> typing.Any: ...
-def check_adam(
-    function: str,
-    groups: list[tuple[typing.Any, ...]],
-    max_grad_norm: typing.Any,
-    norm_type: typing.Any,
-    nonfinite: typing.Any,
-    zero_grads: typing.Any,
-    write_clipped: typing.Any,
-    threads: typing.Any,
-) -> None: ...
-def check_sgd(
-    function: str,
-    groups: list[tuple[typing.Any, ...]],
-    max_grad_norm: typing.Any,
-    norm_type: typing.Any,
-    nonfinite: typing.Any,
-    zero_grads: typing.Any,
-    write_clipped: typing.Any,
-    threads: typing.Any,
-) -> None: ...
 def clip_grad_norm_(
-    grads: tuple[typing.Any, ...],
-    names: typing.Any,
+    grads: typing.Any,
     max_norm: typing.Any,
     norm_type: typing.Any,
     nonfinite: typing.Any,
     threads: typing.Any,
 ) -> float: ...
-def clip_grad_value_(
-    grads: tuple[typing.Any, ...], names: typing.Any, clip_value: typing.Any, threads: typing.Any
-) -> None: ...
-def clip_grads_with_norm_(
-    grads: tuple[typing.Any, ...],
-    names: typing.Any,
+def clip_grad_norm_per_tensor_(
+    grads: typing.Any,
     max_norm: typing.Any,
-    total_norm: typing.Any,
-    threads: typing.Any,
-) -> None: ...
-def clip_per_sample_grads_(
-    grads: tuple[typing.Any, ...],
-    names: typing.Any,
-    max_norm: typing.Any,
-    noise_multiplier: typing.Any,
-    make_key: typing.Any,
-    out: tuple[typing.Any, ...],
+    norm_type: typing.Any,
+    nonfinite: typing.Any,
     threads: typing.Any,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def clip_grad_value_(grads: typing.Any, clip_value: typing.Any, threads: typing.Any) -> None: ...
+def clip_grads_with_norm_(
+    grads: typing.Any, max_norm: typing.Any, total_norm: typing.Any, threads: typing.Any
+) -> None: ...
+def collect_gradients(
+    function: str, grads: typing.Any
+) -> tuple[tuple[typing.Any, ...], typing.Any]: ...
 def crop(
     images: typing.Any,
     top: typing.Any,
@@ -256,11 +227,7 @@ def gaussian_blur(
 ) -> typing.Any: ...
 def get_num_threads() -> int: ...
 def get_total_norm(
-    grads: tuple[typing.Any, ...],
-    names: typing.Any,
-    norm_type: typing.Any,
-    nonfinite: typing.Any,
-    threads: typing.Any,
+    grads: typing.Any, norm_type: typing.Any, nonfinite: typing.Any, threads: typing.Any
 ) -> float: ...
 def grayscale(
     images: typing.Any,
@@ -279,6 +246,7 @@ def invert(
     out: typing.Any,
     threads: typing.Any,
 ) -> typing.Any: ...
+def norm_power(grads: typing.Any, norm_type: typing.Any, threads: typing.Any) -> float: ...
 def normalize(
     images: typing.Any,
     mean: typing.Any,

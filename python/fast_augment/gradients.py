@@ -1,10 +1,9 @@
 """Gradient norms and clipping, in place, with torch's names and formulas."""
 
-import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from fast_augment import _core
 from fast_augment.typing import Gradients, NonFinite
@@ -12,9 +11,11 @@ from fast_augment.typing import Gradients, NonFinite
 __all__ = [
     "NonFiniteGradientError",
     "clip_grad_norm_",
+    "clip_grad_norm_per_tensor_",
     "clip_grad_value_",
     "clip_grads_with_norm_",
     "get_total_norm",
+    "norm_power",
 ]
 
 
@@ -24,8 +25,9 @@ class NonFiniteGradientError(RuntimeError):
     Attributes
     ----------
     name : object
-        The culprit's name in the mapping or its position in the list; None when all elements are
-        finite and only their norm is too large for a float64.
+        The culprit's name in the mapping or its position in the list, or in nested containers the
+        way to it (``"encoder.0.weight"``); None when all elements are finite and only their norm
+        is too large for a float64.
     index : int or None
         Position of its first non-finite element, in C order.
     value : float
@@ -57,9 +59,11 @@ def get_total_norm(
 
     Parameters
     ----------
-    grads : ndarray, iterable of ndarray, or mapping of names to ndarray
-        float16, float32 or float64, mixed as they come, any strides, no memory in common; None
-        entries are skipped.
+    grads : array, tensor, iterable or mapping
+        NumPy arrays, CPU tensors of torch or of any library that speaks DLPack, parameters (their
+        ``.grad`` counts): one, an iterable or a mapping of names to them, or lists, tuples and
+        mappings in each other. float16, bfloat16, float32, float64, complex64 or complex128 (the
+        moduli count), mixed as they come, any strides, no memory in common; None is skipped.
     norm_type : float
         The p of the p-norm, above 0; ``float("inf")`` for the largest magnitude.
     nonfinite : {"error", "skip", "propagate"}
@@ -88,11 +92,47 @@ def get_total_norm(
     >>> fa.get_total_norm([np.array([3.0]), np.array([[4.0]])])
     5.0
     """
-    tensors, names = _collect("get_total_norm", grads)
-    norm = _core.get_total_norm(tensors, names, norm_type, nonfinite, threads)
-    if nonfinite == "error" and not math.isfinite(norm):
-        raise _nonfinite_error("get_total_norm", tensors, names, norm)
-    return norm
+    return _core.get_total_norm(grads, norm_type, nonfinite, threads)
+
+
+def norm_power(grads: Gradients, norm_type: float = 2.0, *, threads: int | None = None) -> float:
+    """Return the sum of ``|element| ** norm_type`` of all gradients, as a float64.
+
+    The part of one rank when gradients are sharded: add up the powers of all ranks (for infinity
+    take the largest), and the ``1 / norm_type``-th power of the sum is the `total_norm` that
+    `clip_grads_with_norm_` wants.
+
+    Parameters
+    ----------
+    grads : array, tensor, iterable or mapping
+        As for `get_total_norm`.
+    norm_type : float
+        The p of the p-norm, above 0; ``float("inf")`` for the largest magnitude.
+    threads : int, optional
+        How many threads to use; default `get_num_threads`. The result does not depend on it.
+
+    Returns
+    -------
+    float
+        0.0 for an empty list. NaN or infinite if an element is, or if the sum leaves the range of
+        a float64: check the norm after the reduction.
+
+    Raises
+    ------
+    TypeError
+        For an argument of the wrong kind or dtype.
+    ValueError
+        For a number out of range, or arrays that share memory.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fast_augment as fa
+    >>> shards = [np.array([3.0]), np.array([4.0])]
+    >>> sum(fa.norm_power(shard) for shard in shards) ** 0.5
+    5.0
+    """
+    return _core.norm_power(grads, norm_type, threads)
 
 
 def clip_grad_norm_(
@@ -110,9 +150,8 @@ def clip_grad_norm_(
 
     Parameters
     ----------
-    grads : ndarray, iterable of ndarray, or mapping of names to ndarray
-        float16, float32 or float64, mixed as they come, any strides, writable, no memory in
-        common; None entries are skipped. An iterator is consumed once.
+    grads : array, tensor, iterable or mapping
+        As for `get_total_norm`, writable. An iterator is consumed once.
     max_norm : float
         Above 0.
     norm_type : float
@@ -148,11 +187,7 @@ def clip_grad_norm_(
     >>> round(fa.get_total_norm(gradients), 5)
     1.0
     """
-    tensors, names = _collect("clip_grad_norm_", grads)
-    norm = _core.clip_grad_norm_(tensors, names, max_norm, norm_type, nonfinite, threads)
-    if nonfinite == "error" and not math.isfinite(norm):
-        raise _nonfinite_error("clip_grad_norm_", tensors, names, norm)
-    return norm
+    return _core.clip_grad_norm_(grads, max_norm, norm_type, nonfinite, threads)
 
 
 def clip_grads_with_norm_(
@@ -164,7 +199,7 @@ def clip_grads_with_norm_(
 
     Parameters
     ----------
-    grads : ndarray, iterable of ndarray, or mapping of names to ndarray
+    grads : array, tensor, iterable or mapping
         As for `clip_grad_norm_`.
     max_norm : float
         Above 0.
@@ -189,8 +224,7 @@ def clip_grads_with_norm_(
     >>> gradient.round(4)
     array([3., 4.])
     """
-    tensors, names = _collect("clip_grads_with_norm_", grads)
-    _core.clip_grads_with_norm_(tensors, names, max_norm, total_norm, threads)
+    _core.clip_grads_with_norm_(grads, max_norm, total_norm, threads)
 
 
 def clip_grad_value_(grads: Gradients, clip_value: float, *, threads: int | None = None) -> None:
@@ -198,8 +232,8 @@ def clip_grad_value_(grads: Gradients, clip_value: float, *, threads: int | None
 
     Parameters
     ----------
-    grads : ndarray, iterable of ndarray, or mapping of names to ndarray
-        As for `clip_grad_norm_`. NaN elements stay NaN.
+    grads : array, tensor, iterable or mapping
+        As for `clip_grad_norm_`, but not complex. NaN elements stay NaN.
     clip_value : float
         Above 0.
     threads : int, optional
@@ -221,32 +255,83 @@ def clip_grad_value_(grads: Gradients, clip_value: float, *, threads: int | None
     >>> gradient
     array([-1. ,  0.5,  1. ])
     """
-    tensors, names = _collect("clip_grad_value_", grads)
-    _core.clip_grad_value_(tensors, names, clip_value, threads)
+    _core.clip_grad_value_(grads, clip_value, threads)
+
+
+def clip_grad_norm_per_tensor_(
+    grads: Gradients,
+    max_norm: float,
+    norm_type: float = 2.0,
+    *,
+    nonfinite: NonFinite = "error",
+    threads: int | None = None,
+) -> npt.NDArray[np.float64]:
+    """Scale each gradient in place so that its own norm is at most `max_norm`.
+
+    The formula of `clip_grad_norm_`, for each tensor by itself.
+
+    Parameters
+    ----------
+    grads : array, tensor, iterable or mapping
+        As for `clip_grad_norm_`.
+    max_norm : float
+        Above 0.
+    norm_type : float
+        The p of the p-norm, above 0; ``float("inf")`` for the largest magnitude.
+    nonfinite : {"error", "skip", "zero", "propagate"}
+        What to do when the norm of a tensor is NaN or infinite: raise before anything is written,
+        leave that tensor as it is, set it to zero, or scale it by the formula.
+    threads : int, optional
+        How many threads to use; default `get_num_threads`. The result does not depend on it.
+
+    Returns
+    -------
+    ndarray
+        The norms before clipping, float64, one for each entry in the order of the list; 0 for None.
+
+    Raises
+    ------
+    NonFiniteGradientError
+        If a norm is NaN or infinite and `nonfinite` is ``"error"``.
+    TypeError
+        For an argument of the wrong kind or dtype.
+    ValueError
+        For a number out of range, a read-only array, or arrays that share memory.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fast_augment as fa
+    >>> gradients = [np.array([3.0, 4.0]), np.array([0.5])]
+    >>> fa.clip_grad_norm_per_tensor_(gradients, max_norm=1.0)
+    array([5. , 0.5])
+    >>> gradients[0].round(5), gradients[1]
+    (array([0.6, 0.8]), array([0.5]))
+    """
+    return _core.clip_grad_norm_per_tensor_(grads, max_norm, norm_type, nonfinite, threads)
 
 
 def _collect(function: str, grads: Gradients) -> tuple[tuple[Any, ...], list[Any] | None]:
     """All gradients, with their names if they have any; an iterator is consumed here, once."""
-    if isinstance(grads, np.ndarray):
-        return (grads,), None
-    if isinstance(grads, Mapping):
-        return tuple(grads.values()), list(grads)
-    if isinstance(grads, str | bytes) or not hasattr(grads, "__iter__"):
-        raise TypeError(
-            f"{function}: grads has type {type(grads).__name__}, expected an array, an iterable of "
-            "arrays or a mapping of names to arrays"
-        )
-    return tuple(grads), None
+    tensors, names = _core.collect_gradients(function, grads)
+    return tensors, names
 
 
 def _nonfinite_error(
     function: str, tensors: tuple[Any, ...], names: list[Any] | None, norm: float
 ) -> NonFiniteGradientError:
     found = _core.find_nonfinite(tensors)
+    if found is not None and names is not None:
+        found = (names[found[0]], *found[1:])
+    return _described_error(function, found, norm)
+
+
+def _described_error(
+    function: str, found: tuple[Any, int, int, float] | None, norm: float
+) -> NonFiniteGradientError:
     if found is None:
         message = f"{function}: all gradients are finite but their norm is too large for a float64"
         return NonFiniteGradientError(message, None, None, norm)
-    position, index, size, value = found
-    name = position if names is None else names[position]
+    name, index, size, value = found
     message = f"{function}: grads[{name!r}] holds {value} at flat index {index} of {size}"
     return NonFiniteGradientError(message, name, index, value)

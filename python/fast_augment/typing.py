@@ -51,10 +51,9 @@ Interpolation: TypeAlias = Literal["nearest", "bilinear", "bicubic"]
 NonFinite: TypeAlias = Literal["error", "skip", "zero", "propagate"]
 StepNonFinite: TypeAlias = Literal["error", "skip", "propagate"]
 
-Gradients: TypeAlias = (
-    npt.NDArray[Any] | Iterable[npt.NDArray[Any] | None] | Mapping[Any, npt.NDArray[Any] | None]
-)
-"""One array, an iterable of arrays, or a mapping from names to arrays; None entries are skipped."""
+Gradients: TypeAlias = npt.NDArray[Any] | Iterable[Any] | Mapping[Any, Any] | Any
+"""One array or tensor, an iterable of them, a mapping from names to them, or containers in each
+other; None entries are skipped."""
 
 GradientSums: TypeAlias = Sequence[npt.NDArray[Any] | None] | Mapping[Any, npt.NDArray[Any] | None]
 """A list of arrays, or a mapping from names to arrays; None where a gradient is None."""
