@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <numeric>
 
 #include "threads/thread_pool.hpp"
 
@@ -68,8 +67,6 @@ Extent extent(const ArrayFacts& facts) {
   return result;
 }
 
-bool bounds_cross(Extent a, Extent b) { return std::max(a.low, b.low) < std::min(a.high, b.high); }
-
 // Interleaved views may have crossing bounds and no byte in common: NumPy solves that exactly. The
 // limit on its work keeps hostile strides from hanging; undecided counts as shared.
 bool shares_memory(const ArrayFacts& a, const ArrayFacts& b) {
@@ -134,9 +131,14 @@ std::string join_names(std::initializer_list<DType> dtypes) {
   return text;
 }
 
+bool is_array(py::handle object) {
+  static PyTypeObject* const type = py::detail::npy_api::get().PyArray_Type_;
+  return Py_IS_TYPE(object.ptr(), type) || PyType_IsSubtype(Py_TYPE(object.ptr()), type) != 0;
+}
+
 ArrayFacts array_facts(const char* function, ArgumentName name, py::handle object,
                        std::initializer_list<DType> allowed) {
-  if (!py::isinstance<py::array>(object)) {
+  if (!is_array(object)) {
     raise_type_error(function,
                      name() + " has type " + type_name_of(object) + ", expected a NumPy array");
   }
@@ -193,23 +195,35 @@ bool overlaps_itself(const ArrayFacts& facts) {
 OverlappingPair find_overlap(const std::vector<ArrayFacts>& arrays,
                              const std::vector<bool>& is_written) {
   const std::size_t count = arrays.size();
-  std::vector<Extent> extents(count);
-  for (std::size_t i = 0; i < count; ++i) extents[i] = extent(arrays[i]);
-  std::vector<std::uint32_t> order(count);
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return extents[a].low < extents[b].low; });
+  struct Placed {
+    Extent extent;
+    std::size_t position;
+  };
+  std::vector<Placed> placed;
+  placed.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Extent of_array = extent(arrays[i]);
+    if (of_array.low < of_array.high) placed.push_back({of_array, i});
+  }
+  const auto is_before = [](const Placed& a, const Placed& b) {
+    return a.extent.low < b.extent.low;
+  };
+  // Arrays made one after the other often lie so.
+  if (!std::is_sorted(placed.begin(), placed.end(), is_before)) {
+    std::sort(placed.begin(), placed.end(), is_before);
+  }
   // In order of address, an array can only cross those before it that reach beyond its start.
-  std::vector<std::uint32_t> open;
-  for (const std::uint32_t current : order) {
-    std::erase_if(open, [&](std::uint32_t i) { return extents[i].high <= extents[current].low; });
-    for (const std::uint32_t other : open) {
-      if (!is_written[current] && !is_written[other]) continue;
-      if (!bounds_cross(extents[current], extents[other])) continue;
-      if (!shares_memory(arrays[current], arrays[other])) continue;
-      return {std::min(current, other), std::max(current, other)};
+  std::vector<Placed> open;
+  for (const Placed& current : placed) {
+    std::erase_if(open,
+                  [&](const Placed& other) { return other.extent.high <= current.extent.low; });
+    for (const Placed& other : open) {
+      if (!is_written[current.position] && !is_written[other.position]) continue;
+      if (!shares_memory(arrays[current.position], arrays[other.position])) continue;
+      const auto [first, second] = std::minmax(current.position, other.position);
+      return {static_cast<std::int64_t>(first), static_cast<std::int64_t>(second)};
     }
-    if (extents[current].low < extents[current].high) open.push_back(current);
+    open.push_back(current);
   }
   return {-1, -1};
 }

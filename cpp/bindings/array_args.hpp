@@ -45,6 +45,9 @@ using ArgumentName = FunctionRef<std::string()>;
 // "float32, float64 or complex64"
 std::string join_names(std::initializer_list<DType> dtypes);
 
+// A NumPy array or one of a derived type.
+bool is_array(py::handle object);
+
 // The facts of `object`, an array of one of the `allowed` dtypes in native byte order whose
 // elements are aligned. Throws TypeError or ValueError.
 ArrayFacts array_facts(const char* function, ArgumentName name, py::handle object,

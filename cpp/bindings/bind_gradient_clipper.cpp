@@ -52,7 +52,8 @@ bool is_still(const Seen& seen, const py::ssize_t* sizes, py::handle gradient) {
     return gradient.is_none() && seen.kind == Seen::Kind::kNothing;
   }
   if (seen.kind == Seen::Kind::kArray) {
-    if (!py::isinstance<py::array>(gradient)) return false;
+    // An entry of the list is the object that it was; a parameter may hold another one.
+    if (seen.is_parameter && !is_array(gradient)) return false;
     const auto* header = header_of(gradient);
     return header->data == seen.data && header->nd == seen.rank && header->flags == seen.flags &&
            header->descr == seen.descriptor && same_sizes(header->dimensions, sizes, seen.rank) &&
@@ -73,7 +74,7 @@ void look_at(py::handle item, const ArrayFacts& facts, Seen& seen,
   seen.first_size = sizes.size();
   seen.rank = facts.rank;
   dlpack::Tensor tensor;
-  if (py::isinstance<py::array>(facts.array)) {
+  if (is_array(facts.array)) {
     const auto* header = header_of(facts.array);
     seen.kind = Seen::Kind::kArray;
     seen.data = header->data;

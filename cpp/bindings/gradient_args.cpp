@@ -58,7 +58,7 @@ TensorView tensor_view(const ArrayFacts& facts, ElementOrder order,
 
 ArrayFacts tensor_facts(const char* function, ArgumentName name, py::object object,
                         std::initializer_list<DType> allowed, ForeignTensors& keep) {
-  if (!py::isinstance<py::array>(object)) {
+  if (!is_array(object)) {
     return foreign_facts(function, name, std::move(object), allowed, keep);
   }
   const ArrayFacts facts = array_facts(function, name, object, allowed);
@@ -85,7 +85,7 @@ GradientsArg gradients_arg(const char* function, const GradientTuple& grads, py:
     const auto position = static_cast<std::int64_t>(i);
     const auto name = [&] { return gradient_name(names, position); };
     ArrayFacts facts;
-    if (py::isinstance<py::array>(item)) {
+    if (is_array(item)) {
       facts = array_facts(function, name, item, allowed);
     } else {
       py::object gradient = gradient_of(item);

@@ -9,7 +9,7 @@ namespace {
 constexpr int kMaxDepth = 64;
 
 bool is_leaf(py::handle object) {
-  return object.is_none() || py::isinstance<py::array>(object) || is_torch_tensor(object);
+  return object.is_none() || is_array(object) || is_torch_tensor(object);
 }
 
 bool is_sequence(py::handle object) {
