@@ -29,6 +29,13 @@ PIPELINES_OF_THE_GOAL = {
 CALL_OF_THE_GOAL = "padded crop, flip, jitter, normalize, one uint8 32x32x3 image"
 CALL_SECONDS = 10e-6
 STEP_OF_THE_GOAL = "clip and "
+SMALL_OF_THE_GOAL = "clip_grad_norm_ 2000x256"
+# How many times as fast as torch each way to pass many small tensors is to be.
+SMALL_GOALS = {
+    "fast_augment": 40,
+    "fast_augment registered": 50,
+    "fast_augment registered torch tensors": 50,
+}
 PEERS = [
     *["opencv-python-headless", "opencv-python", "numba", "pillow", "torch", "torchvision"],
     *["albumentationsx", "albumentations", "augrs-py"],
@@ -140,6 +147,7 @@ def goals(races):
         *pipelines_against_peers(races),
         *seconds_of_a_call(races),
         *step_against_torch(races),
+        *small_tensors_against_torch(races),
     ]
 
 
@@ -162,6 +170,22 @@ def faster_than_numpy(races):
             else:
                 lines += [f"    {outcome}: {name}, {ratio:.2f} times"]
     return [f"  faster than NumPy at one thread: met in {met} of {met + len(lines)} rows", *lines]
+
+
+def small_tensors_against_torch(races):
+    lines = []
+    found = [find(races, f"{SMALL_OF_THE_GOAL} {variant}", {1}) for variant in ("scale", "noop")]
+    for race in [race for of_variant in found for race in of_variant]:
+        peer = fastest(race, "torch", IN_PLACE)
+        for result in timed(race) if peer else []:
+            library = result.entry.contender.library
+            if library in SMALL_GOALS:
+                goal, ratio = SMALL_GOALS[library], peer.median / result.median
+                lines += [
+                    f"  {race[0].entry.workload.name} at one thread, {library}, {goal} times torch "
+                    f"or more: {verdict(ratio, goal)}, {ratio:.0f} times"
+                ]
+    return lines
 
 
 def flip_against_copy(races):

@@ -201,6 +201,42 @@ def torch_clip_value(job, _out):
     return call
 
 
+def registered(job, _out):
+    """Call a GradientClipper that looked at the arrays once."""
+    gradients, limits = [g.copy() for g in job.gradients], thresholds(job)
+    clipper = fa.GradientClipper(gradients, job.max_norm)
+    return lambda: (clipper(next(limits)), gradients)
+
+
+def of_torch(register, parameters):
+    """Clip tensors of torch, or parameters with gradients, by a clipper or by the function."""
+
+    def make(job, _out):
+        gradients, limits = [g.copy() for g in job.gradients], thresholds(job)
+        tensors = torch_parameters(gradients)
+        if not parameters:
+            tensors = [parameter.grad for parameter in tensors]
+        if register:
+            clipper = fa.GradientClipper(tensors, job.max_norm)
+            return lambda: (clipper(next(limits)), gradients)
+        return lambda: (fa.clip_grad_norm_(tensors, next(limits)), gradients)
+
+    return make
+
+
+def accumulated(job, _out):
+    """Add gradient after gradient, as a backward pass does."""
+    accumulator = fa.NormAccumulator()
+
+    def call():
+        accumulator.reset()
+        for gradient in job.gradients:
+            accumulator.add(gradient)
+        return accumulator.norm(), job.gradients
+
+    return call
+
+
 def contender(library, make, tolerance=FLOAT32):
     return Contender(library, IN_PLACE, make, tolerance=tolerance)
 
@@ -208,6 +244,7 @@ def contender(library, make, tolerance=FLOAT32):
 def clip_contenders():
     result = [
         contender("fast_augment", in_place(fa.clip_grad_norm_), EXACT),
+        contender("fast_augment registered", registered, EXACT),
         contender("numpy dot", in_place(numpy_clip(dot_norm))),
         contender("numpy linalg.norm", in_place(numpy_clip(linalg_norm))),
     ]
@@ -215,6 +252,9 @@ def clip_contenders():
         result += [contender("numba", numba_clip, EXACT)]
     if torch:
         result += [
+            contender("fast_augment torch tensors", of_torch(False, False), EXACT),
+            contender("fast_augment registered torch tensors", of_torch(True, False), EXACT),
+            contender("fast_augment registered torch parameters", of_torch(True, True), EXACT),
             contender("torch", torch_clip(foreach=False), TORCH),
             contender("torch foreach", torch_clip(foreach=True), TORCH),
         ]
@@ -257,6 +297,7 @@ def other_workload(function, model, expected, contenders):
 def norm_workload(model):
     contenders = [
         contender("fast_augment", norm_of(fa.get_total_norm), EXACT),
+        contender("fast_augment accumulated", accumulated, EXACT),
         contender("numpy dot", norm_of(dot_norm)),
         contender("numpy linalg.norm", norm_of(linalg_norm)),
     ]

@@ -256,3 +256,24 @@ def test_errors_in_nested_containers():
         "get_total_norm: grads is nested deeper than 64 levels",
         lambda: fa.get_total_norm(endless),
     )
+
+
+@every_norm
+def test_same_bits_for_every_isa_and_thread_count(norm_type, rng):
+    from fast_augment import _core
+
+    gradients = [complex_normal(rng, n, t) for n in (1, 77, 40_000) for t in COMPLEX]
+    gradients += [rng.normal(size=50_001).astype(bfloat16()), gradients[4].reshape(200, 200).T]
+    gradients[4] = None
+    before, norms, clipped = _core.active_isa(), set(), []
+    for name in _core.supported_isas():
+        _core.force_isa(name)
+        for count in (1, 2, 7):
+            norms.add(fa.get_total_norm(gradients, norm_type, threads=count))
+            copies = [g.copy() for g in gradients if g is not None]
+            fa.clip_grad_norm_(copies, 0.5, norm_type, threads=count)
+            clipped.append(b"".join(g.tobytes() for g in copies))
+    _core.force_isa(before)
+
+    assert len(norms) == 1
+    assert len(set(clipped)) == 1

@@ -6,18 +6,10 @@
 
 namespace fa {
 
-FA_INLINE double square_root(double value) {
-#if defined(_MSC_VER)
-  return sqrt(value);
-#else
-  return __builtin_sqrt(value);
-#endif
-}
-
 // The squares of floats neither overflow nor vanish in a double.
 FA_INLINE double modulus(float real, float imaginary) {
   const double a = real, b = imaginary;
-  return square_root(a * a + b * b);
+  return __builtin_sqrt(a * a + b * b);
 }
 
 // NaN if a part is NaN, else infinity if one is infinite.
@@ -29,7 +21,7 @@ FA_INLINE double modulus(double real, double imaginary) {
   // Nothing to divide by, or a part that is not finite: the sum says it.
   if (!(larger > 0.0) || !(sum - sum == 0.0)) return sum;
   const double ratio = (a > b ? b : a) / larger;
-  return larger * square_root(1.0 + ratio * ratio);
+  return larger * __builtin_sqrt(1.0 + ratio * ratio);
 }
 
 }  // namespace fa
