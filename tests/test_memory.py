@@ -41,3 +41,19 @@ def test_gradients_are_not_copied(dtype):
     for gradient in (memory, memory.T, memory[::2, ::-1], memory[:, ::3].T):
         for call in (fa.get_total_norm, lambda g: fa.clip_grad_norm_(g, 1.0)):
             assert growth_when_repeated(lambda g=gradient, c=call: c(g)) < ALLOWED
+
+
+@pytest.mark.parametrize("after", [{}, {"zero_grads": True}, {"write_clipped": True}])
+def test_steps_need_no_memory_but_the_state(after):
+    params, grads = [np.ones((2900, 3000), np.float32)], [np.ones((2900, 3000), np.float32)]
+    for make in (fa.optim.SGD, fa.optim.Adam, fa.optim.AdamW):
+        optimizer = make(params, weight_decay=0.1, max_grad_norm=1.0, **after)
+        optimizer.step(grads)
+        assert growth_when_repeated(lambda step=optimizer.step: step(grads)) < ALLOWED
+
+
+def test_per_sample_gradients_are_not_copied():
+    grads, out = [np.ones((8, 1000, 1500), np.float32)], [np.zeros((1000, 1500), np.float32)]
+    call = fa.clip_per_sample_grads_
+
+    assert growth_when_repeated(lambda: call(grads, 1.0, noise_multiplier=1.0, out=out)) < ALLOWED

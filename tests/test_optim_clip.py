@@ -122,7 +122,7 @@ def poisoned(rng, value):
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("max_grad_norm", [None, 1.0])
 @pytest.mark.parametrize("after", [{}, {"zero_grads": True}, {"write_clipped": True}])
-def test_non_finite_gradients_change_nothing(name, value, max_grad_norm, after, rng):
+def test_non_finite_gradients_leave_everything_as_it_is(name, value, max_grad_norm, after, rng):
     for nonfinite in ("error", "skip"):
         params = random_arrays(rng, np.float32, SHAPES)
         optimizer = make(name, params, max_grad_norm=max_grad_norm, nonfinite=nonfinite, **after)
@@ -138,7 +138,11 @@ def test_non_finite_gradients_change_nothing(name, value, max_grad_norm, after, 
                 optimizer.step(grads)
 
         assert bits_of(optimizer, params) == before
-        assert_all_same(grads, grads_before)
+        if nonfinite == "skip" and "zero_grads" in after:
+            # Else the next backward pass would add to what is not finite.
+            assert all(not grad.any() for grad in grads)
+        else:
+            assert_all_same(grads, grads_before)
 
 
 @every_optimizer

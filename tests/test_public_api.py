@@ -38,6 +38,8 @@ GRADIENT_SIGNATURES = {
     " nonfinite='error', threads=None)",
     "GradientClipper": "(grads, max_norm, norm_type=2.0, *, nonfinite='error', threads=None)",
     "NormAccumulator": "(norm_type=2.0, *, nonfinite='error', threads=None)",
+    "clip_per_sample_grads_": "(grads, max_norm, *, noise_multiplier=0.0, rng=None, out=None,"
+    " threads=None)",
 }
 SIGNATURES = {**IMAGE_SIGNATURES, **GRADIENT_SIGNATURES}
 OTHER_NAMES = {"NonFiniteGradientError", "build_info", "get_num_threads", "set_num_threads"}

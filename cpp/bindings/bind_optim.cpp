@@ -1,6 +1,5 @@
 #include <pybind11/stl.h>
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -23,6 +22,10 @@ struct StepRequest {
   Threads threads;
 
   bool measures() const { return std::isfinite(max_norm) || nonfinite != NonFinite::kPropagate; }
+  // Gradients that accumulate would stay non-finite for good.
+  bool zeroes_skipped() const {
+    return nonfinite == NonFinite::kSkip && grads_after == GradsAfter::kZero;
+  }
 };
 
 double above_zero(const char* function, const char* name, py::handle object) {
@@ -112,31 +115,14 @@ std::vector<ParamStep<Options>> param_steps(const OptimizerArrays& arrays,
   return steps;
 }
 
-class StepGuard {
- public:
-  StepGuard(const char* function, std::atomic_flag& flag) : flag_(flag) {
-    if (flag_.test_and_set(std::memory_order_acquire)) {
-      throw std::runtime_error(std::string(function) +
-                               ": the optimizer is in the middle of a step on another thread");
-    }
-  }
-  ~StepGuard() { flag_.clear(std::memory_order_release); }
-  StepGuard(const StepGuard&) = delete;
-  StepGuard& operator=(const StepGuard&) = delete;
-
- private:
-  std::atomic_flag& flag_;
-};
-
-// Returns the norm, NaN where it was not asked for. Nothing is changed when it is not finite, but
-// to propagate.
+// Returns the norm, NaN where it was not asked for. When it is not finite and not to propagate,
+// parameters, state and step counts stay as they are.
 template <class Group>
 double step(OptimizerArrays& arrays, const GradientTuple& grads, const GroupTuples& groups,
             py::object max_grad_norm, py::object norm_type, py::object nonfinite,
             py::object zero_grads, py::object write_clipped, py::object threads) {
   const std::string name = arrays.optimizer() + ".step";
   const char* function = name.c_str();
-  const StepGuard guard(function, arrays.is_stepping);
   const auto options = groups_arg(function, groups, static_cast<Group*>(nullptr));
   const StepRequest request = step_request(function, max_grad_norm, norm_type, nonfinite,
                                            zero_grads, write_clipped, threads);
@@ -144,16 +130,21 @@ double step(OptimizerArrays& arrays, const GradientTuple& grads, const GroupTupl
       arrays.grads_arg(function, grads, request.grads_after != GradsAfter::kUnchanged);
   std::vector<std::int64_t> counted;
   const auto steps = param_steps(arrays, gradients, options, counted);
-  const py::gil_scoped_release release;
   double norm = std::numeric_limits<double>::quiet_NaN();
-  StepOptions how{.grad_factor = 1.0, .grads_after = request.grads_after};
-  if (request.measures()) {
-    norm = total_norm(gradients.tensors, request.norm_type, request.threads);
-    if (!std::isfinite(norm) && request.nonfinite != NonFinite::kPropagate) return norm;
-    const double factor = clip_factor(request.max_norm, norm);
-    if (!(factor >= 1.0)) how.grad_factor = factor;
+  {
+    const py::gil_scoped_release release;
+    StepOptions how{.grad_factor = 1.0, .grads_after = request.grads_after};
+    if (request.measures()) {
+      norm = total_norm(gradients.tensors, request.norm_type, request.threads);
+      if (!std::isfinite(norm) && request.nonfinite != NonFinite::kPropagate) {
+        if (request.zeroes_skipped()) set_to_zero(gradients.tensors, request.threads);
+        return norm;
+      }
+      const double factor = clip_factor(request.max_norm, norm);
+      if (!(factor >= 1.0)) how.grad_factor = factor;
+    }
+    take_step(steps, how, request.threads);
   }
-  take_step(steps, how, request.threads);
   for (const std::int64_t position : counted) ++arrays.steps[static_cast<std::size_t>(position)];
   return norm;
 }

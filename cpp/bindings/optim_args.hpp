@@ -2,7 +2,6 @@
 // looked up again, cheaply, at every step.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -12,7 +11,8 @@
 
 namespace fa {
 
-// A tuple of any length, as the package passes them; state has one of arrays (None: not there) per kind.
+// Tuples of any length, as the package passes them: of arrays, with None where there is none, and
+// one of those per kind of state.
 using ArrayTuple = py::typing::Tuple<py::object, py::ellipsis>;
 using StateTuples = py::typing::Tuple<ArrayTuple, py::ellipsis>;
 
@@ -53,8 +53,6 @@ class OptimizerArrays {
 
   // How many steps each parameter took.
   std::vector<std::int64_t> steps;
-  // Held during a step, which must not meet another one.
-  std::atomic_flag is_stepping;
 
  private:
   static const RegisteredArray& at(const std::vector<RegisteredArray>& arrays,

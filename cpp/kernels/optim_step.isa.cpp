@@ -1,4 +1,11 @@
 // Optimizer steps on packed runs. Plain loops: the compiler turns each into vectors.
+
+// NumPy aligns to 16 bytes, and a vector of 64 that straddles two cache lines at every load and
+// store costs a tenth of the time. Before all else, so that helpers agree with their callers.
+#if defined(__AVX512F__) && defined(__GNUC__) && !defined(__clang__)
+#pragma GCC target("prefer-vector-width=256")
+#endif
+
 #include "kernels/optim_step_kernels.hpp"
 
 #include "core/inline.hpp"

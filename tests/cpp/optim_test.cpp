@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "core/bfloat16.hpp"
 #include "kernels/grad_norm.hpp"
 #include "kernels/grad_samples.hpp"
 #include "kernels/grad_scale.hpp"
@@ -17,7 +18,13 @@ namespace {
 const std::vector<std::int64_t> kSizes = {0, 1, 7, 31, 33, 513, 32768, 32769, 70001};
 
 template <class T>
-constexpr DType kDType = sizeof(T) == sizeof(double) ? DType::kFloat64 : DType::kFloat32;
+constexpr DType kDType = DType::kFloat32;
+template <>
+constexpr DType kDType<double> = DType::kFloat64;
+template <>
+constexpr DType kDType<Bfloat16> = DType::kBfloat16;
+
+Bfloat16 bfloat16_of(double value) { return float_to_bfloat16(static_cast<float>(value)); }
 
 // Packed arrays of the sizes above, each in memory of its own.
 template <class T>
@@ -30,7 +37,12 @@ struct Arrays {
       memory.back().shrink_to_fit();
       std::vector<T>& values = memory.back();
       for (std::size_t i = 0; i < values.size(); ++i) {
-        values[i] = static_cast<T>(scale * (static_cast<double>(i % 17) - 8.0));
+        const double value = scale * (static_cast<double>(i % 17) - 8.0);
+        if constexpr (kDType<T> == DType::kBfloat16) {
+          values[i] = bfloat16_of(value);
+        } else {
+          values[i] = static_cast<T>(value);
+        }
       }
     }
   }
@@ -80,6 +92,18 @@ void test_threads(const Options& options) {
   CHECK(one.states[0].memory == three.states[0].memory);
 }
 
+// A bfloat16 holds these gradients exactly.
+template <class P, class Options>
+void test_bfloat16_gradients(const Options& options) {
+  Job<P, Bfloat16> narrow;
+  Job<P, float> wide;
+  for (std::int64_t number = 1; number <= 2; ++number) {
+    narrow.step(options, {}, number, 2);
+    wide.step(options, {}, number, 2);
+  }
+  CHECK(narrow.params.memory == wide.params.memory);
+}
+
 // The first step of Adam without decay moves each parameter by lr against the gradient's sign.
 void test_first_adam_step() {
   Job<double, double> job, before;
@@ -88,8 +112,8 @@ void test_first_adam_step() {
   job.step(options, {}, 1, 2);
   for (std::size_t t = 0; t < kSizes.size(); ++t) {
     for (std::size_t i = 0; i < job.params.memory[t].size(); ++i) {
-      const double sign = std::copysign(before.grads.memory[t][i] == 0.0 ? 0.0 : 1.0,
-                                        before.grads.memory[t][i]);
+      const double sign =
+          std::copysign(before.grads.memory[t][i] == 0.0 ? 0.0 : 1.0, before.grads.memory[t][i]);
       const double expected = before.params.memory[t][i] - 0.1 * sign;
       CHECK(std::abs(job.params.memory[t][i] - expected) < 1e-7);
     }
@@ -143,6 +167,8 @@ int main(int argc, char** argv) {
   test_threads<double, float>(kSgd);
   test_threads<double, double>(kAdam);
   test_threads<float, float>(kAdam);
+  test_bfloat16_gradients<float>(kSgd);
+  test_bfloat16_gradients<double>(kAdam);
   test_first_adam_step();
   test_what_becomes_of_gradients();
   test_samples();

@@ -23,7 +23,8 @@ class Adam(Optimizer):
     ----------
     params : iterable of ndarray, mapping of names to ndarray, or list of dict
         float32 or float64 arrays in C order, writable, no memory in common: updated in place, in
-        their own precision. Names appear in errors. A list of dicts makes groups:
+        their own precision. Of a CPU tensor pass ``tensor.detach().numpy()``, which shares its
+        memory. Names appear in errors. A list of dicts makes groups:
         ``[{"params": [...], "lr": 0.1}, ...]``, where options that are missing are those below.
     lr : float
         Learning rate, at least 0.
@@ -45,9 +46,9 @@ class Adam(Optimizer):
         The p of the p-norm, above 0.
     nonfinite : {"error", "skip", "propagate"}
         What to do when the norm is NaN or infinite: raise before anything is changed, return it
-        and change nothing (nor the step counts), or step regardless as torch does.
+        and leave parameters, state and step counts as they are, or step regardless as torch does.
     zero_grads : bool
-        Leave zeros in the gradients, in the same pass.
+        Leave zeros in the gradients, in the same pass; also when a step is skipped.
     write_clipped : bool
         Leave the clipped gradients in the gradients, in the same pass; the step then starts from
         what was written, as rounded.
@@ -172,8 +173,8 @@ class AdamW(Adam):
     ...     norm = optimizer.step([np.array([0.3, -0.4])])
     >>> norm
     0.5
-    >>> weight.round(4)
-    array([0.7788, 0.9738])
+    >>> weight.round(3)
+    array([0.779, 1.074])
     """
 
     _DECOUPLED = True

@@ -1,7 +1,8 @@
 """What the optimizers share: parameter groups, state, one step that clips and updates."""
 
 import math
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from fast_augment import _core
 from fast_augment.gradients import _nonfinite_error
 from fast_augment.optim.checkpoints import entries_of, options_of
+from fast_augment.optim.groups import groups_in, in_order, members_of
 from fast_augment.typing import Gradients, Parameters
 
 __all__ = ["Optimizer"]
@@ -60,12 +62,13 @@ class Optimizer:
         self.zero_grads = zero_grads
         self.write_clipped = write_clipped
         self.threads = threads
+        self._lock = threading.Lock()
         self._params: list[Array] = []
         self._names: list[Any] | None = None
         self._counts: list[int] = []
         self._state: list[list[Array | None]] = [[] for _ in self._STATE_NAMES]
         self._has_state: set[tuple[int, int]] = set()
-        groups = self._groups_in(params)
+        groups = groups_in(self._name, params)
         if not groups:
             raise ValueError(f"{self._name}: params is empty, expected at least one array")
         for group in groups:
@@ -110,9 +113,16 @@ class Optimizer:
         >>> weight
         array([0.7, 1.6])
         """
-        tensors = self._in_order(grads)
-        self._allocate_missing()
-        norm = self._step(tensors)
+        tensors = in_order(f"{self._name}.step", grads, self._names)
+        if not self._lock.acquire(blocking=False):
+            raise RuntimeError(f"{self._name}.step: another thread is in the middle of a step")
+        try:
+            self._allocate_missing()
+            norm = self._core_step(
+                tensors, self._group_tuples(self.param_groups), *self._settings()
+            )
+        finally:
+            self._lock.release()
         if self.nonfinite == "error" and not math.isfinite(norm):
             raise _nonfinite_error(f"{self._name}.step", tensors, self._names, norm)
         return norm
@@ -275,9 +285,6 @@ class Optimizer:
             for group, count in zip(groups, self._counts, strict=True)
         ]
 
-    def _step(self, tensors: tuple[Any, ...]) -> float:
-        return self._core_step(tensors, self._group_tuples(self.param_groups), *self._settings())
-
     def _check(self, function: str, groups: list[dict[str, Any]]) -> None:
         self._core_check(function, self._group_tuples(groups), *self._settings())
 
@@ -305,92 +312,25 @@ class Optimizer:
         if is_new:
             self._register(self._arrays.steps)
 
-    def _groups_in(self, params: Any) -> list[Mapping[str, Any]]:
-        if isinstance(params, Mapping | np.ndarray):
-            return [{"params": params}]
-        if isinstance(params, str | bytes) or not isinstance(params, Iterable):
-            raise TypeError(
-                f"{self._name}: params has type {type(params).__name__}, expected arrays, a "
-                "mapping of names to arrays, or groups"
-            )
-        listed = list(params)
-        if listed and all(isinstance(item, Mapping) for item in listed):
-            return listed
-        return [{"params": listed}] if listed else []
-
     def _append_group(self, group: Mapping[str, Any]) -> None:
         place = f"param_groups[{len(self.param_groups)}]"
-        if "params" not in group:
-            raise ValueError(f"{self._name}: {place} has no 'params'")
-        unknown = [key for key in group if key != "params" and key not in self.defaults]
-        if unknown:
-            raise TypeError(
-                f"{self._name}: {place} has the unknown option {unknown[0]!r}, expected one of "
-                f"{', '.join(self.defaults)}"
-            )
-        given = group["params"]
-        names = list(given) if isinstance(given, Mapping) else None
-        if isinstance(given, Mapping):
-            params = list(given.values())
-        elif isinstance(given, np.ndarray):
-            params = [given]
-        elif isinstance(given, Iterable) and not isinstance(given, str | bytes):
-            params = list(given)
-        else:
-            raise TypeError(
-                f"{self._name}: {place}['params'] has type {type(given).__name__}, expected arrays "
-                "or a mapping of names to arrays"
-            )
-        self._add_names(place, names)
-        self._params += params
-        for arrays in self._state:
-            arrays += [None] * len(params)
-        self._counts.append(len(params))
-        self.param_groups.append({**self.defaults, **group, "params": params})
-
-    def _add_names(self, place: str, names: list[Any] | None) -> None:
+        params, names = members_of(self._name, place, group, self.defaults)
         if self.param_groups and (names is None) != (self._names is None):
             raise ValueError(
                 f"{self._name}: {place}['params'] is {'no' if names is None else 'a'} mapping, "
                 "expected names for the parameters of all groups or of none"
             )
-        if names is None:
-            return
-        known = self._names or []
-        twice = [name for name in names if name in known]
-        if twice:
-            raise ValueError(
-                f"{self._name}: {place}['params'] has the name {twice[0]!r} of another group's "
-                "parameter, expected each name once"
-            )
-        self._names = known + names
-
-    def _in_order(self, grads: Any) -> tuple[Any, ...]:
-        """Return the gradients by position of their parameter."""
-        function = f"{self._name}.step"
-        if isinstance(grads, np.ndarray):
-            return (grads,)
-        if not isinstance(grads, Mapping):
-            if isinstance(grads, str | bytes) or not isinstance(grads, Iterable):
-                raise TypeError(
-                    f"{function}: grads has type {type(grads).__name__}, expected an array, an "
-                    "iterable of arrays or a mapping of names to arrays"
+        if names is not None:
+            known = self._names or []
+            twice = [name for name in names if name in known]
+            if twice:
+                raise ValueError(
+                    f"{self._name}: {place}['params'] has the name {twice[0]!r} of another group's "
+                    "parameter, expected each name once"
                 )
-            return tuple(grads)
-        if self._names is None:
-            raise TypeError(
-                f"{function}: grads is a mapping but the parameters have no names; pass a list in "
-                "their order"
-            )
-        if list(grads) == self._names:
-            return tuple(grads.values())
-        unknown = [name for name in grads if name not in self._names]
-        if unknown:
-            raise ValueError(f"{function}: grads has {unknown[0]!r}, which no parameter is named")
-        missing = [name for name in self._names if name not in grads]
-        if missing:
-            raise ValueError(
-                f"{function}: grads has no {missing[0]!r}; pass None for a parameter without a "
-                "gradient"
-            )
-        return tuple(grads[name] for name in self._names)
+            self._names = known + names
+        self._params += params
+        for arrays in self._state:
+            arrays += [None] * len(params)
+        self._counts.append(len(params))
+        self.param_groups.append({**self.defaults, **group, "params": params})

@@ -21,7 +21,8 @@ class SGD(Optimizer):
     ----------
     params : iterable of ndarray, mapping of names to ndarray, or list of dict
         float32 or float64 arrays in C order, writable, no memory in common: updated in place, in
-        their own precision. Names appear in errors. A list of dicts makes groups:
+        their own precision. Of a CPU tensor pass ``tensor.detach().numpy()``, which shares its
+        memory. Names appear in errors. A list of dicts makes groups:
         ``[{"params": [...], "lr": 0.1}, ...]``, where options that are missing are those below.
     lr : float
         Learning rate, at least 0.
@@ -43,9 +44,9 @@ class SGD(Optimizer):
         The p of the p-norm, above 0.
     nonfinite : {"error", "skip", "propagate"}
         What to do when the norm is NaN or infinite: raise before anything is changed, return it
-        and change nothing (nor the step counts), or step regardless as torch does.
+        and leave parameters, state and step counts as they are, or step regardless as torch does.
     zero_grads : bool
-        Leave zeros in the gradients, in the same pass.
+        Leave zeros in the gradients, in the same pass; also when a step is skipped.
     write_clipped : bool
         Leave the clipped gradients in the gradients, in the same pass; the step then starts from
         what was written, as rounded.
