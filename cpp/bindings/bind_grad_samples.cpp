@@ -2,10 +2,10 @@
 #include <cmath>
 
 #include "bindings/gradient_args.hpp"
+#include "bindings/gradient_clip.hpp"
 #include "bindings/packed_args.hpp"
 #include "bindings/register.hpp"
 #include "kernels/grad_samples.hpp"
-#include "kernels/grad_scale.hpp"
 
 namespace fa {
 namespace {

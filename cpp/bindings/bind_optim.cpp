@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "bindings/gradient_clip.hpp"
 #include "bindings/optim_args.hpp"
 #include "bindings/register.hpp"
 #include "kernels/grad_norm.hpp"
@@ -11,7 +12,7 @@
 namespace fa {
 namespace {
 
-enum class NonFinite { kError, kSkip, kPropagate };
+enum class NonFinite { kError, kSkip, kZero, kPropagate };
 
 // What holds for all groups: how gradients are measured and clipped, and what becomes of them.
 struct StepRequest {
@@ -45,10 +46,11 @@ bool flag_arg(const char* function, const char* name, py::handle object) {
   return object.ptr() == Py_True;
 }
 
-NonFinite nonfinite_arg(const char* function, py::handle object) {
+NonFinite nonfinite_arg(const char* function, py::handle object, bool may_zero) {
   const std::string nonfinite = text_arg(function, "nonfinite", object);
   if (nonfinite == "error") return NonFinite::kError;
   if (nonfinite == "skip") return NonFinite::kSkip;
+  if (nonfinite == "zero" && may_zero) return NonFinite::kZero;
   if (nonfinite == "propagate") return NonFinite::kPropagate;
   raise_value_error(function,
                     "nonfinite is '" + nonfinite + "', expected 'error', 'skip' or 'propagate'");
@@ -62,7 +64,7 @@ StepRequest step_request(const char* function, py::handle max_grad_norm, py::han
     request.max_norm = above_zero(function, "max_grad_norm", max_grad_norm);
   }
   request.norm_type = above_zero(function, "norm_type", norm_type);
-  request.nonfinite = nonfinite_arg(function, nonfinite);
+  request.nonfinite = nonfinite_arg(function, nonfinite, false);
   const bool zero = flag_arg(function, "zero_grads", zero_grads);
   const bool clipped = flag_arg(function, "write_clipped", write_clipped);
   if (zero && clipped) {

@@ -9,6 +9,9 @@
 
 namespace fa {
 
+// torch's formula; its constant keeps the factor finite for a norm of 0.
+inline double clip_factor(double max_norm, double norm) { return max_norm / (norm + 1e-6); }
+
 // Scales all tensors by the factor if it is below 1. A norm that is not finite is handled as `mode`
 // says; kError leaves the tensors for the caller to complain about.
 inline void clip_with_norm(std::span<const TensorView> tensors, double max_norm, double norm,

@@ -36,7 +36,8 @@ bool equal_ranges(const std::vector<MemoryRange>& a, const std::vector<MemoryRan
 }
 
 constexpr bool holds_exactly(DType param, DType grad) {
-  return param == DType::kFloat64 || grad != DType::kFloat64;
+  if (grad == DType::kFloat64) return param == DType::kFloat64;
+  return grad == DType::kFloat16 || grad == DType::kBfloat16 || grad == DType::kFloat32;
 }
 
 }  // namespace

@@ -15,8 +15,11 @@ namespace {
 
 constexpr IsaTable<GradSamplesKernels> kTable{FA_KERNEL_ADDRESSES(grad_samples_kernels)};
 
-// Sums of this many elements stay in the first cache while the samples pass by.
-constexpr std::int64_t kSumElements = 2048;
+// Sums of this many elements stay in the second cache while the samples pass by.
+constexpr std::int64_t kSumElements = 8192;
+// Fewer when there would not be enough such pieces for many threads.
+constexpr std::int64_t kFewElements = 1024;
+constexpr std::int64_t kManyPieces = 32;
 // Below this many samples per thread, threads share one sample.
 constexpr std::int64_t kSamplesPerThread = 4;
 
@@ -70,33 +73,35 @@ void sample_norms(std::span<const TensorView> tensors, std::span<double> norms, 
 void sum_samples(std::span<const TensorView> tensors, std::span<const double> factors,
                  const SampleNoise& noise, std::span<const TensorView> targets, Threads threads) {
   const GradSamplesKernels& kernels = pick(kTable);
-  // Where each target starts, in pieces and, for the noise, in elements.
-  std::vector<std::int64_t> first_piece(1, 0), first_element(1, 0);
+  std::vector<std::int64_t> first_element(1, 0);  // of each target, for the noise
   for (const TensorView& target : targets) {
-    first_piece.push_back(first_piece.back() + (target.size + kSumElements - 1) / kSumElements);
     first_element.push_back(first_element.back() + target.size);
+  }
+  const bool is_large = first_element.back() >= kManyPieces * kSumElements;
+  const std::int64_t piece_elements = is_large ? kSumElements : kFewElements;
+  std::vector<std::int64_t> first_piece(1, 0);  // of each target
+  for (const TensorView& target : targets) {
+    first_piece.push_back(first_piece.back() + (target.size + piece_elements - 1) / piece_elements);
   }
   const auto samples = static_cast<std::int64_t>(factors.size());
   const auto sum_piece = [&](std::size_t t, std::int64_t begin, Sums& sums) {
-    const std::int64_t n = std::min(kSumElements, targets[t].size - begin);
+    const std::int64_t n = std::min(piece_elements, targets[t].size - begin);
     const std::int64_t item = item_size(tensors[t].dtype);
-    const AddScaled add = kernels.add_scaled[gradient_dtype_index(tensors[t].dtype)];
+    const AddScaledRows add = kernels.add_scaled[gradient_dtype_index(tensors[t].dtype)];
     std::fill_n(sums.values, n, 0.0);
-    for (std::int64_t i = 0; i < samples; ++i) {
-      const std::byte* row = tensors[t].data + (i * targets[t].size + begin) * item;
-      add(row, n, factors[static_cast<std::size_t>(i)], sums.values);
-    }
+    add({tensors[t].data + begin * item, targets[t].size * item, samples, n}, factors.data(),
+        sums.values);
     if (noise.deviation > 0.0) add_noise(noise, first_element[t] + begin, n, sums.values);
     store(sums.values, n, targets[t].dtype, targets[t].data + begin * item_size(targets[t].dtype));
   };
-  const std::int64_t grain = kBlockElements / (std::max<std::int64_t>(samples, 1) * kSumElements);
+  const std::int64_t grain = kBlockElements / (std::max<std::int64_t>(samples, 1) * piece_elements);
   parallel_for(first_piece.back(), grain, threads, [&](std::int64_t first, std::int64_t last) {
     Sums sums;
     const auto after = std::upper_bound(first_piece.begin(), first_piece.end(), first);
     auto t = static_cast<std::size_t>(after - first_piece.begin()) - 1;
     for (std::int64_t piece = first; piece < last; ++piece) {
       while (first_piece[t + 1] <= piece) ++t;
-      sum_piece(t, (piece - first_piece[t]) * kSumElements, sums);
+      sum_piece(t, (piece - first_piece[t]) * piece_elements, sums);
     }
   });
 }

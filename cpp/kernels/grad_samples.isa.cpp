@@ -1,4 +1,4 @@
-// Weighted sums of gradients. A plain loop: the compiler turns it into vectors.
+// Weighted sums of gradients. Plain loops: the compiler turns each into vectors.
 #include "kernels/grad_samples_kernels.hpp"
 
 #include "core/inline.hpp"
@@ -7,7 +7,30 @@
 namespace fa::FA_ISA {
 namespace {
 
-struct AddTo {
+// Rows that are read side by side: memory delivers several streams faster than one after another.
+constexpr std::int64_t kTogether = 4;
+
+template <class T>
+FA_INLINE void add_four(const SampleRows& rows, std::int64_t row, const double* factors,
+                        double* FA_RESTRICT sums) {
+  const auto values_of = [&](std::int64_t i) {
+    return reinterpret_cast<const T*>(rows.first + (row + i) * rows.stride);
+  };
+  const T* FA_RESTRICT a = values_of(0);
+  const T* FA_RESTRICT b = values_of(1);
+  const T* FA_RESTRICT c = values_of(2);
+  const T* FA_RESTRICT d = values_of(3);
+  const double fa = factors[row], fb = factors[row + 1];
+  const double fc = factors[row + 2], fd = factors[row + 3];
+  for (std::int64_t i = 0; i < rows.count; ++i) {
+    double sum = sums[i] + fa * static_cast<double>(a[i]);
+    sum += fb * static_cast<double>(b[i]);
+    sum += fc * static_cast<double>(c[i]);
+    sums[i] = sum + fd * static_cast<double>(d[i]);
+  }
+}
+
+struct AddRow {
   double* sums;
   double factor;
 
@@ -19,8 +42,14 @@ struct AddTo {
 };
 
 template <class G>
-void add_scaled(const std::byte* values, std::int64_t n, double factor, double* sums) {
-  for_wide_pieces<G>(values, n, AddTo{sums, factor});
+void add_scaled(const SampleRows& rows, const double* factors, double* sums) {
+  std::int64_t row = 0;
+  if constexpr (sizeof(G) != sizeof(Half)) {
+    for (; row + kTogether <= rows.rows; row += kTogether) add_four<G>(rows, row, factors, sums);
+  }
+  for (; row < rows.rows; ++row) {
+    for_wide_pieces<G>(rows.first + row * rows.stride, rows.count, AddRow{sums, factors[row]});
+  }
 }
 
 }  // namespace

@@ -22,9 +22,6 @@ void scale_tensor(const TensorView& tensor, double factor);
 // Each element moved into [-limit, limit]; NaN stays NaN. limit >= 0. Not for complex elements.
 void clamp(std::span<const TensorView> tensors, double limit, Threads threads);
 
-// torch's clip factor. Its constant keeps the factor finite for a norm of 0.
-inline double clip_factor(double max_norm, double norm) { return max_norm / (norm + 1e-6); }
-
 void set_to_zero(std::span<const TensorView> tensors, Threads threads);
 
 }  // namespace fa

@@ -125,9 +125,11 @@ def _sums(tensors: tuple[Any, ...], names: list[Any] | None, out: Any) -> list[A
 
 
 def _zeros_for(tensor: Any) -> Any:
-    if not isinstance(tensor, np.ndarray) or tensor.ndim == 0:
-        return None
-    return np.zeros(tensor.shape[1:], np.float64 if tensor.dtype == np.float64 else np.float32)
+    shape = tuple(getattr(tensor, "shape", ()))
+    if not shape:
+        return None  # no gradient, or one that is refused
+    is_double = str(tensor.dtype).endswith("float64")
+    return np.zeros(shape[1:], np.float64 if is_double else np.float32)
 
 
 def _key_of(rng: Any) -> int:

@@ -132,8 +132,7 @@ void test_what_becomes_of_gradients() {
 }
 
 // Five samples of arrays whose sizes leave tails of every piece.
-void test_samples() {
-  const std::vector<std::int64_t> row_sizes = {1, 0, 2048, 2049, 5000};
+void test_samples(const std::vector<std::int64_t>& row_sizes) {
   std::vector<std::int64_t> batch_sizes;
   for (const std::int64_t size : row_sizes) batch_sizes.push_back(5 * size);
   Arrays<float> grads(batch_sizes, 1.0);
@@ -171,6 +170,7 @@ int main(int argc, char** argv) {
   test_bfloat16_gradients<double>(kAdam);
   test_first_adam_step();
   test_what_becomes_of_gradients();
-  test_samples();
+  test_samples({1, 0, 1024, 1025, 5000});
+  test_samples({0, 8192, 8193, 270000});
   return fa::test::result();
 }
