@@ -1,4 +1,4 @@
-"""Signatures of transforms, torchvision's where it has the same name, and docstrings that run."""
+"""Signatures of classes, torchvision's where it has the same name, and docstrings that run."""
 
 import doctest
 import inspect
@@ -49,6 +49,11 @@ SIGNATURES = {
     "Compose": "(transforms, *, seed=None, layout='HWC', out_layout=None, threads=None)",
     "Params": "(records, names)",
     "Batch": "(images, params, matrix)",
+    "AutoClip": "(percentile=10.0, *, window=None, norm_type=2.0, nonfinite='error',"
+    " threads=None)",
+    "ZClip": "(alpha=0.97, z_threshold=2.5, warmup_steps=25, *, clip_factor=1.0, max_norm=None,"
+    " norm_type=2.0, nonfinite='error', threads=None)",
+    "GradientMonitor": "(window=1000, *, exploding=10.0, vanishing=1000.0, per_tensor_every=10)",
 }
 METHODS = {
     "Compose.__call__": "(images, *, epoch=None, index=None, out=None, return_params=False)",
@@ -61,6 +66,14 @@ METHODS = {
     "Transform.to_dict": "()",
     "Transform.from_dict": "(values)",
     "Params.sample": "(number)",
+    "AutoClip.__call__": "(grads)",
+    "AutoClip.load_state_dict": "(state)",
+    "ZClip.__call__": "(grads)",
+    "ZClip.load_state_dict": "(state)",
+    "GradientMonitor.update": "(norm, *, per_tensor=None, clipped_to=None)",
+    "GradientMonitor.watch": "(grads, max_norm=None)",
+    "GradientMonitor.plot": "(path)",
+    "GradientMonitor.to_csv": "(path)",
 }
 
 

@@ -2,6 +2,7 @@
 
 from fast_augment import optim
 from fast_augment.adaptive_clip import adaptive_clip_grad_
+from fast_augment.autoclip import AutoClip, ZClip
 from fast_augment.functional import (
     adjust_brightness,
     adjust_contrast,
@@ -41,6 +42,7 @@ from fast_augment.gradients import (
     get_total_norm,
     norm_power,
 )
+from fast_augment.monitor import GradientMonitor
 from fast_augment.norm_accumulator import NormAccumulator
 from fast_augment.runtime import build_info, get_num_threads, set_num_threads
 from fast_augment.transforms import (
@@ -81,6 +83,7 @@ from fast_augment.transforms import (
 )
 
 __all__ = [
+    "AutoClip",
     "Batch",
     "CenterCrop",
     "ColorJitter",
@@ -88,6 +91,7 @@ __all__ = [
     "GaussianBlur",
     "GaussianNoise",
     "GradientClipper",
+    "GradientMonitor",
     "Lambda",
     "NonFiniteGradientError",
     "NormAccumulator",
@@ -118,6 +122,7 @@ __all__ = [
     "SomeOf",
     "ToFloat",
     "Transform",
+    "ZClip",
     "__version__",
     "adaptive_clip_grad_",
     "adjust_brightness",
