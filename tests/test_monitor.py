@@ -209,7 +209,7 @@ def test_the_summary():
         "",
         "norm          last  median  smallest  largest",
         "------------  ----  ------  --------  -------",
-        "total            1       1         1        2",
+        "total            1       2         1        2",
         "layer.weight   1.5     1.5       1.5      1.5",
         "bias           nan       -         -        -",
     ]

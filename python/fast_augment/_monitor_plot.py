@@ -38,10 +38,11 @@ def save(monitor: GradientMonitor, path: str | Path) -> None:
     FigureCanvasAgg(figure)
     figure.suptitle(headline(monitor))
     ratios = [3.8, height - 3.8] if has_map else [1]
-    panels = figure.subplots(len(ratios), 1, height_ratios=ratios, squeeze=False)[:, 0]
-    _draw_norms(panels[0], monitor)
+    grid = figure.subplots(len(ratios), 1, sharex=True, height_ratios=ratios, squeeze=False)
+    panels = grid[:, 0]
     if has_map:
         _draw_tensors(figure, panels[1], monitor)
+    _draw_norms(panels[0], monitor)
     panels[-1].set_xlabel("step")
     figure.savefig(path, dpi=110)
 
@@ -69,7 +70,7 @@ def _draw_norms(panel: Any, monitor: GradientMonitor) -> None:
         panel.set_xlim(steps[0] - 0.5, steps[-1] + 0.5)
     panel.grid(color="#DDDDDD", linewidth=0.7)
     panel.spines[["top", "right"]].set_visible(False)
-    panel.legend(loc="upper right", frameon=False, ncols=4)
+    panel.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, ncols=4)
 
 
 def _draw_tensors(figure: Any, panel: Any, monitor: GradientMonitor) -> None:

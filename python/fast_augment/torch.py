@@ -24,6 +24,7 @@ from fast_augment.gradients import (
 )
 from fast_augment.gradients import clip_grad_norm_ as _clip_arrays
 from fast_augment.transforms.checks import message
+from fast_augment.typing import NonFinite
 
 try:
     import torch
@@ -126,8 +127,8 @@ def clip_grad_norm_(
     held = _listed(parameters)
     arrays = [_array(position, parameter) for position, parameter in enumerate(held)]
     if group is None:
-        nonfinite = "error" if error_if_nonfinite else "propagate"
-        norm = _clip_arrays(arrays, max_norm, norm_type, nonfinite=nonfinite)  # type: ignore[arg-type]
+        nonfinite: NonFinite = "error" if error_if_nonfinite else "propagate"
+        norm = _clip_arrays(arrays, max_norm, norm_type, nonfinite=nonfinite)
     else:
         # Fails for what cannot be written, before other processes are told of a norm.
         clip_grads_with_norm_(arrays, max_norm, 0.0)
