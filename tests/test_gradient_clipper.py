@@ -1,7 +1,9 @@
 """GradientClipper: what clip_grad_norm_ does, whatever happens to the arrays between two calls."""
 
+import math
 import types
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -89,6 +91,19 @@ def test_gradients_of_parameters_are_not_kept_alive():
 
     assert freed == [(5,)]
     assert clipper() == 0.0
+
+
+def test_threads_may_call_while_gradients_are_replaced():
+    parameters = [types.SimpleNamespace(grad=np.ones(n + 1)) for n in range(50)]
+    clipper = fa.GradientClipper(parameters, 1e9)
+    norms = {math.sqrt(n) for n in range(50 * 51 // 2 + 51)}
+
+    def step(number):
+        parameters[number % 50].grad = np.ones(1 + number % 51)
+        return clipper()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(step, range(2000))) <= norms
 
 
 def test_torch_tensors_and_parameters():

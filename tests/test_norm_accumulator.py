@@ -1,6 +1,7 @@
 """NormAccumulator: the bits of get_total_norm, one gradient at a time."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -95,6 +96,18 @@ def test_what_was_added_is_not_held():
 
     assert freed == [(5,)]
     assert accumulator.norm() == math.sqrt(5)
+
+
+def test_threads_that_add_at_the_same_time_lose_nothing():
+    gradients = [np.full(40_000 if n % 5 == 0 else n, n, np.float32) for n in range(200)]
+    accumulator, largest = fa.NormAccumulator(), fa.NormAccumulator(math.inf)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(accumulator.add, gradients))
+        list(pool.map(largest.add, gradients))
+
+    assert accumulator.norm() == pytest.approx(fa.get_total_norm(gradients), rel=1e-14)
+    assert largest.norm() == 199.0
+    assert accumulator.clip_(gradients, 1.0) > 1.0
 
 
 def test_other_gradients_than_were_added():

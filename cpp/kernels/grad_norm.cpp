@@ -60,13 +60,11 @@ bool is_trusted(double power) {
   return std::isnan(power) || (std::isfinite(power) && power >= kSmallestTrustedSum);
 }
 
-double lane_sum(const TensorBlock& block, AddToLanes add) {
+double lane_sum(const TensorBlock& block, AddToLanes add, SumOfPacked sum_of_packed) {
+  if (block.tensor->rank == 0) return sum_of_packed(packed_start(block), block.count);
   double lanes[kLanes] = {};
   read_block(block, [&](const std::byte* values, std::int64_t n) { add(values, n, lanes); });
-  for (int width = kLanes / 2; width > 0; width /= 2) {
-    for (int lane = 0; lane < width; ++lane) lanes[lane] += lanes[lane + width];
-  }
-  return lanes[0];
+  return sum_of_lanes(lanes);
 }
 
 double power_sum(const TensorBlock& block, double p, double unit) {
@@ -90,8 +88,8 @@ double largest_magnitude(const TensorBlock& block, LargestBits largest_bits) {
 // The sum of |element| ** p over a block; for p = infinity its largest magnitude.
 double power_of(const TensorBlock& block, double p, const GradNormKernels& kernels) {
   const int dtype = gradient_dtype_index(block.tensor->dtype);
-  if (p == 2.0) return lane_sum(block, kernels.squares[dtype]);
-  if (p == 1.0) return lane_sum(block, kernels.magnitudes[dtype]);
+  if (p == 2.0) return lane_sum(block, kernels.squares[dtype], kernels.square_sum[dtype]);
+  if (p == 1.0) return lane_sum(block, kernels.magnitudes[dtype], kernels.magnitude_sum[dtype]);
   if (std::isinf(p)) return largest_magnitude(block, kernels.largest[dtype]);
   return power_sum(block, p, 1.0);
 }

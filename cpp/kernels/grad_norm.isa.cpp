@@ -54,25 +54,29 @@ FA_INLINE void widen(const Bfloat16* from, float* to, std::int64_t n) {
 constexpr std::int64_t kPiece = 16 * kLanes;
 
 template <class Term, class T>
-void add_to_lanes(const std::byte* values, std::int64_t n, double* lanes) {
-  if constexpr (sizeof(T) == 2) {
-    const T* narrow = reinterpret_cast<const T*>(values);
-    float piece[kPiece];
-    for (std::int64_t i = 0; i < n; i += kPiece) {
-      const std::int64_t count = n - i < kPiece ? n - i : kPiece;
-      widen(narrow + i, piece, count);
-      add_lanes<Term>(piece, count, lanes);
+struct Elements {
+  FA_INLINE static void add(const std::byte* values, std::int64_t n, double* lanes) {
+    if constexpr (sizeof(T) == 2) {
+      const T* narrow = reinterpret_cast<const T*>(values);
+      float piece[kPiece];
+      for (std::int64_t i = 0; i < n; i += kPiece) {
+        const std::int64_t count = n - i < kPiece ? n - i : kPiece;
+        widen(narrow + i, piece, count);
+        add_lanes<Term>(piece, count, lanes);
+      }
+    } else {
+      add_lanes<Term>(reinterpret_cast<const T*>(values), n, lanes);
     }
-  } else {
-    add_lanes<Term>(reinterpret_cast<const T*>(values), n, lanes);
   }
-}
+};
 
 // The square of a modulus is the sum of the squares of both parts.
 template <class T>
-void add_squares_of_pairs(const std::byte* values, std::int64_t n, double* lanes) {
-  add_to_lanes<Square, T>(values, 2 * n, lanes);
-}
+struct SquaresOfPairs {
+  FA_INLINE static void add(const std::byte* values, std::int64_t n, double* lanes) {
+    Elements<Square, T>::add(values, 2 * n, lanes);
+  }
+};
 
 template <class T>
 FA_INLINE double modulus_at(const std::byte* values, std::int64_t i) {
@@ -81,13 +85,27 @@ FA_INLINE double modulus_at(const std::byte* values, std::int64_t i) {
 }
 
 template <class T>
-void add_moduli(const std::byte* values, std::int64_t n, double* lanes) {
-  double piece[kPiece];
-  for (std::int64_t begin = 0; begin < n; begin += kPiece) {
-    const std::int64_t count = n - begin < kPiece ? n - begin : kPiece;
-    for (std::int64_t i = 0; i < count; ++i) piece[i] = modulus_at<T>(values, begin + i);
-    add_lanes<Magnitude>(piece, count, lanes);
+struct Moduli {
+  FA_INLINE static void add(const std::byte* values, std::int64_t n, double* lanes) {
+    double piece[kPiece];
+    for (std::int64_t begin = 0; begin < n; begin += kPiece) {
+      const std::int64_t count = n - begin < kPiece ? n - begin : kPiece;
+      for (std::int64_t i = 0; i < count; ++i) piece[i] = modulus_at<T>(values, begin + i);
+      add_lanes<Magnitude>(piece, count, lanes);
+    }
   }
+};
+
+template <class Terms>
+void add_to_lanes(const std::byte* values, std::int64_t n, double* lanes) {
+  Terms::add(values, n, lanes);
+}
+
+template <class Terms>
+double packed_sum(const std::byte* values, std::int64_t n) {
+  double lanes[kLanes] = {};
+  Terms::add(values, n, lanes);
+  return sum_of_lanes(lanes);
 }
 
 FA_INLINE std::int64_t double_bits(double value) {
@@ -157,11 +175,18 @@ std::int64_t largest_modulus(const std::byte* values, std::int64_t n) {
 }  // namespace
 
 const GradNormKernels grad_norm_kernels{
-    {&add_to_lanes<Square, Half>, &add_to_lanes<Square, float>, &add_to_lanes<Square, double>,
-     &add_to_lanes<Square, Bfloat16>, &add_squares_of_pairs<float>, &add_squares_of_pairs<double>},
-    {&add_to_lanes<Magnitude, Half>, &add_to_lanes<Magnitude, float>,
-     &add_to_lanes<Magnitude, double>, &add_to_lanes<Magnitude, Bfloat16>, &add_moduli<float>,
-     &add_moduli<double>},
+    {&add_to_lanes<Elements<Square, Half>>, &add_to_lanes<Elements<Square, float>>,
+     &add_to_lanes<Elements<Square, double>>, &add_to_lanes<Elements<Square, Bfloat16>>,
+     &add_to_lanes<SquaresOfPairs<float>>, &add_to_lanes<SquaresOfPairs<double>>},
+    {&add_to_lanes<Elements<Magnitude, Half>>, &add_to_lanes<Elements<Magnitude, float>>,
+     &add_to_lanes<Elements<Magnitude, double>>, &add_to_lanes<Elements<Magnitude, Bfloat16>>,
+     &add_to_lanes<Moduli<float>>, &add_to_lanes<Moduli<double>>},
+    {&packed_sum<Elements<Square, Half>>, &packed_sum<Elements<Square, float>>,
+     &packed_sum<Elements<Square, double>>, &packed_sum<Elements<Square, Bfloat16>>,
+     &packed_sum<SquaresOfPairs<float>>, &packed_sum<SquaresOfPairs<double>>},
+    {&packed_sum<Elements<Magnitude, Half>>, &packed_sum<Elements<Magnitude, float>>,
+     &packed_sum<Elements<Magnitude, double>>, &packed_sum<Elements<Magnitude, Bfloat16>>,
+     &packed_sum<Moduli<float>>, &packed_sum<Moduli<double>>},
     {&largest_f16, &largest_f32, &largest_f64, &largest_bf16, &largest_modulus<float>,
      &largest_modulus<double>}};
 

@@ -75,10 +75,6 @@ struct alignas(64) PieceBuffer {
   std::byte bytes[kPieceElements * 16];
 };
 
-std::byte* packed_start(const TensorBlock& block) {
-  return block.tensor->data + block.begin * item_size(block.tensor->dtype);
-}
-
 }  // namespace
 
 TensorBlocks::TensorBlocks(std::span<const TensorView> tensors)

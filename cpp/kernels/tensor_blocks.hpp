@@ -44,6 +44,11 @@ class TensorBlocks {
   std::int64_t elements_ = 0;
 };
 
+// Where a block of a packed tensor begins.
+inline std::byte* packed_start(const TensorBlock& block) {
+  return block.tensor->data + block.begin * item_size(block.tensor->dtype);
+}
+
 // Calls body(values, n) with the packed elements of the block, in order: the tensor's own memory,
 // or pieces of kPieceElements copied out of strided memory.
 void read_block(const TensorBlock& block,
