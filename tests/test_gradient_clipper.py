@@ -96,7 +96,7 @@ def test_gradients_of_parameters_are_not_kept_alive():
 def test_threads_may_call_while_gradients_are_replaced():
     parameters = [types.SimpleNamespace(grad=np.ones(n + 1)) for n in range(50)]
     clipper = fa.GradientClipper(parameters, 1e9)
-    norms = {math.sqrt(n) for n in range(50 * 51 // 2 + 51)}
+    norms = {math.sqrt(n) for n in range(50 * 51 + 1)}
 
     def step(number):
         parameters[number % 50].grad = np.ones(1 + number % 51)
