@@ -186,7 +186,8 @@ STEPS = [
      lambda _p, g: {**g, "b": ones(2)}),
     (ValueError, "grads['w'] has shape (6,), expected (2, 3) to match params['w']",
      lambda _p, g: {**g, "w": ones(6)}),
-    (TypeError, "grads['b'] has dtype int32, expected float16, float32 or float64",
+    (TypeError, "grads['b'] has dtype int32, expected float16, bfloat16, float32 or"
+     " float64",
      lambda _p, g: {**g, "b": ones(3, dtype=np.int32)}),
     (TypeError, "grads['b'] has dtype float64, which params['b'] of float32 cannot hold exactly;"
      " pass grads['b'].astype(np.float32)", lambda _p, g: {**g, "b": ones(3, dtype=np.float64)}),

@@ -200,7 +200,8 @@ def shared():
 ERRORS = [
     (TypeError, "grads has type int, expected an array, an iterable of arrays or a mapping of names"
      " to arrays", lambda: clip(3, 1.0)),
-    (TypeError, "grads['w'] has type float, expected a NumPy array", lambda: clip({"w": 1.0}, 1.0)),
+    (TypeError, "grads['w'] has type float, expected an array or a tensor",
+     lambda: clip({"w": 1.0}, 1.0)),
     (ValueError, "grads[0] has shape (), expected an axis of samples first",
      lambda: clip([ones()], 1.0)),
     (ValueError, "grads[1] has 3 samples, expected 2 as grads[0]",

@@ -364,7 +364,7 @@ MESSAGES = [
     ),
     (
         TypeError,
-        "get_total_norm: grads[0] has type float, expected a NumPy array",
+        "get_total_norm: grads[0] has type float, expected an array or a tensor",
         lambda m: m.watch([1.0]),
     ),
 ]

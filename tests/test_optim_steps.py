@@ -120,6 +120,21 @@ def test_narrower_gradients_are_read_exactly(narrow, wide, name, rng):
         assert_same_bits(param, expected)
 
 
+def test_gradients_may_be_tensors_and_parameters_their_memory(rng):
+    torch = pytest.importorskip("torch")
+    params = random_arrays(rng, np.float32)
+    tensors = [torch.from_numpy(param.copy()) for param in params]
+    ours = fa.optim.AdamW(params, max_grad_norm=1.0)
+    shared = fa.optim.AdamW([tensor.numpy() for tensor in tensors], max_grad_norm=1.0)
+
+    for dtype in (torch.float32, torch.bfloat16, torch.float16):
+        grads = [torch.from_numpy(g).to(dtype) for g in random_arrays(rng, np.float32)]
+        assert shared.step(grads) == ours.step([grad.float().numpy() for grad in grads])
+
+    for param, tensor in zip(params, tensors, strict=True):
+        assert_same_bits(tensor.numpy(), param)
+
+
 def test_a_parameter_without_gradient_keeps_everything(rng):
     params = random_arrays(rng, np.float32, [(4,), (5,)])
     optimizer = fa.optim.Adam(params, weight_decay=0.1)

@@ -52,6 +52,8 @@ SIGNATURES = {
     "AutoClip": "(percentile=10.0, *, window=None, norm_type=2.0, nonfinite='error', threads=None)",
     "ZClip": "(alpha=0.97, z_threshold=2.5, warmup_steps=25, *, clip_factor=1.0, max_norm=None,"
     " norm_type=2.0, nonfinite='error', threads=None)",
+    "GradientClipper": "(grads, max_norm, norm_type=2.0, *, nonfinite='error', threads=None)",
+    "NormAccumulator": "(norm_type=2.0, *, nonfinite='error', threads=None)",
     "GradientMonitor": "(window=1000, *, exploding=10.0, vanishing=1000.0, per_tensor_every=10)",
 }
 METHODS = {

@@ -94,7 +94,8 @@ py::array_t<double> clip_per_sample_grads(const GradientTuple& grads, py::object
   const double limit = number_from("max_norm", max_norm, 0.0, false);
   const double multiplier = number_from("noise_multiplier", noise_multiplier, 0.0, true);
   const Threads team = threads_arg(kName, threads);
-  const GradientsArg gradients = gradients_arg(kName, grads, names, ElementOrder::kIndex);
+  const GradientsArg gradients =
+      gradients_arg(kName, grads, names, ElementOrder::kIndex, kRealGradient);
   const std::int64_t samples = sample_count(gradients, names);
   const GradientsArg targets = targets_arg(gradients, out, names);
   require_distinct(kName, gradients, names, false);

@@ -12,8 +12,6 @@
 namespace fa {
 namespace {
 
-enum class NonFinite { kError, kSkip, kZero, kPropagate };
-
 // What holds for all groups: how gradients are measured and clipped, and what becomes of them.
 struct StepRequest {
   double max_norm = std::numeric_limits<double>::infinity();
@@ -29,31 +27,12 @@ struct StepRequest {
   }
 };
 
-double above_zero(const char* function, const char* name, py::handle object) {
-  const double value = number_arg(function, name, object);
-  if (!(value > 0.0)) {
-    raise_value_error(function,
-                      std::string(name) + " is " + repr_of(object) + ", expected a number above 0");
-  }
-  return value;
-}
-
 bool flag_arg(const char* function, const char* name, py::handle object) {
   if (!PyBool_Check(object.ptr())) {
     raise_type_error(function,
                      std::string(name) + " is " + repr_of(object) + ", expected True or False");
   }
   return object.ptr() == Py_True;
-}
-
-NonFinite nonfinite_arg(const char* function, py::handle object, bool may_zero) {
-  const std::string nonfinite = text_arg(function, "nonfinite", object);
-  if (nonfinite == "error") return NonFinite::kError;
-  if (nonfinite == "skip") return NonFinite::kSkip;
-  if (nonfinite == "zero" && may_zero) return NonFinite::kZero;
-  if (nonfinite == "propagate") return NonFinite::kPropagate;
-  raise_value_error(function,
-                    "nonfinite is '" + nonfinite + "', expected 'error', 'skip' or 'propagate'");
 }
 
 StepRequest step_request(const char* function, py::handle max_grad_norm, py::handle norm_type,

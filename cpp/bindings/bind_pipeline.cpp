@@ -127,7 +127,7 @@ class BoundPipeline {
   }
 
   py::object explain(py::object shape_of_images, py::object dtype, py::object layout,
-                   py::object out_layout) const {
+                     py::object out_layout) const {
     const std::vector<std::int64_t> shape =
         ints_arg("explain", "shape", shape_of_images, "a tuple of whole numbers");
     const SourceArg images =

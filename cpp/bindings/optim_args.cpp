@@ -161,7 +161,7 @@ GradientsArg OptimizerArrays::grads_arg(const char* function, const GradientTupl
                                     " entries, expected " + std::to_string(params_.size()) +
                                     ", one for each parameter");
   }
-  GradientsArg result = gradients_arg(function, grads, names_, ElementOrder::kIndex);
+  GradientsArg result = gradients_arg(function, grads, names_, ElementOrder::kIndex, kRealGradient);
   require_unchanged(function);
   require_fitting(function, result);
   std::vector<MemoryRange> ranges;

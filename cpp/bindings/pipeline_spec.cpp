@@ -215,8 +215,8 @@ void require_sound_groups(const Pipeline& pipeline) {
                                           " transforms, expected at most " +
                                           std::to_string(kMaxChildren));
     }
-    const bool has_weights = group->weights.empty() ||
-                             static_cast<std::int64_t>(group->weights.size()) == children;
+    const bool has_weights =
+        group->weights.empty() || static_cast<std::int64_t>(group->weights.size()) == children;
     if (end > pipeline.transforms.size() || !has_weights || group->least < 0 ||
         group->least > group->most || group->most > std::max<std::int64_t>(children, 1)) {
       raise_value_error(name.c_str(), "does not fit its transforms");

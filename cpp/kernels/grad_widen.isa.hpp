@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "core/half.hpp"
+#include "core/bfloat16.hpp"
 #include "core/inline.hpp"
 #include "simd/simd.hpp"
 
@@ -12,9 +12,7 @@ namespace fa::FA_ISA {
 FA_INLINE void widen(const Half* from, float* to, std::int64_t n) { convert(from, to, n); }
 
 FA_INLINE void widen(const Bfloat16* FA_RESTRICT from, float* FA_RESTRICT to, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) {
-    to[i] = float_from_bits(static_cast<std::uint32_t>(from[i].bits) << 16);
-  }
+  for (std::int64_t i = 0; i < n; ++i) to[i] = bfloat16_to_float(from[i]);
 }
 
 // Calls body(values, first, count) with float or double values: all of them, or pieces of those

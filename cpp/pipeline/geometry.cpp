@@ -34,11 +34,21 @@ bool swaps_axes(const Matrix& matrix) { return matrix.at[0] == 0.0; }
 // What nobody will see, where a kernel asks for a fill.
 const std::vector<double> kNoFill{0.0};
 
-bool is_whole(const Matrix& matrix) {
-  return std::all_of(matrix.at, matrix.at + 9,
-                     [](double entry) { return entry == std::nearbyint(entry); }) &&
-         std::abs(matrix.at[0] * matrix.at[4] - matrix.at[1] * matrix.at[3]) == 1.0 &&
-         matrix.at[6] == 0.0 && matrix.at[7] == 0.0 && matrix.at[8] == 1.0;
+// The matrix of whole numbers that this one is but for rounding, by the measure of inverse_map():
+// it moves whole pixels.
+std::optional<Matrix> whole(const Matrix& matrix) {
+  constexpr double kLinear = 1e-9;
+  constexpr double kTranslation = 1e-6;
+  Matrix rounded{};
+  for (int i = 0; i < 9; ++i) {
+    rounded.at[i] = std::nearbyint(matrix.at[i]);
+    const double tolerance = i == 2 || i == 5 ? kTranslation : i < 6 ? kLinear : 0.0;
+    if (!(std::abs(matrix.at[i] - rounded.at[i]) <= tolerance)) return std::nullopt;
+  }
+  const double* m = rounded.at;
+  const bool is_turn = std::abs(m[0] * m[4] - m[1] * m[3]) == 1.0;
+  return is_turn && m[8] == 1.0 && m[6] == 0.0 && m[7] == 0.0 ? std::optional(rounded)
+                                                              : std::nullopt;
 }
 
 }  // namespace
@@ -191,7 +201,9 @@ void Geometry::become_map() {
 // `outside`: what shows beyond the canvas; nullptr for a move that never looks beyond.
 std::optional<PassReason> Geometry::map(const Move& move, Interpolation interpolation,
                                         const Outside* outside) {
-  const bool is_exact = is_whole(move.matrix);
+  const std::optional<Matrix> exact = whole(move.matrix);
+  const bool is_exact = exact.has_value();
+  const Matrix matrix = exact.value_or(move.matrix);
   const std::optional<Interpolation> before =
       is_resampled_ ? interpolation_of(options_.filter) : interpolation_;
   if (is_resampled_ && !can_be_mapped()) return PassReason::kResize;
@@ -203,16 +215,16 @@ std::optional<PassReason> Geometry::map(const Move& move, Interpolation interpol
     return PassReason::kBorder;
   }
   if (is_resampled_) become_map();
-  for (OpenCanvas& canvas : canvases_) canvas.after = then(canvas.after, move.matrix);
+  for (OpenCanvas& canvas : canvases_) canvas.after = then(canvas.after, matrix);
   if (!has_border_) {
     has_border_ = true;
     border_ = outside != nullptr ? outside->border : Border::kEdge;
     fill_ = add_fill(outside != nullptr ? outside->fill : kNoFill);
   } else if (outside != nullptr) {
-    canvases_.push_back({move.matrix, canvas_, add_fill(outside->fill)});
+    canvases_.push_back({matrix, canvas_, add_fill(outside->fill)});
   }
   if (!is_exact) interpolation_ = interpolation;
-  forward_ = then(forward_, move.matrix);
+  forward_ = then(forward_, matrix);
   canvas_ = move.after;
   return std::nullopt;
 }

@@ -3,6 +3,7 @@ Kernels of fast_augment. Private: use the functions of the package.
 """
 
 from __future__ import annotations
+import collections.abc
 import numpy
 import numpy.typing
 import typing
@@ -10,6 +11,7 @@ import typing
 __all__: list[str] = [
     "GradientClipper",
     "NormAccumulator",
+    "OptimizerArrays",
     "Pipeline",
     "active_isa",
     "adaptive_clip_grad_",
@@ -22,10 +24,13 @@ __all__: list[str] = [
     "affine_matrix",
     "autocontrast",
     "build_info",
+    "check_adam",
+    "check_sgd",
     "clip_grad_norm_",
     "clip_grad_norm_per_tensor_",
     "clip_grad_value_",
     "clip_grads_with_norm_",
+    "clip_per_sample_grads_",
     "collect_gradients",
     "crop",
     "equalize",
@@ -75,6 +80,41 @@ class NormAccumulator:
     def first_nonfinite(self) -> typing.Any: ...
     def norm(self) -> float: ...
     def reset(self) -> None: ...
+
+class OptimizerArrays:
+    def __init__(
+        self,
+        optimizer: str,
+        params: tuple[typing.Any, ...],
+        names: typing.Any,
+        state_names: collections.abc.Sequence[str],
+        state: tuple[tuple[typing.Any, ...], ...],
+        steps: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
+    ) -> None: ...
+    def step_adam(
+        self,
+        grads: tuple[typing.Any, ...],
+        groups: list[tuple[typing.Any, ...]],
+        max_grad_norm: typing.Any,
+        norm_type: typing.Any,
+        nonfinite: typing.Any,
+        zero_grads: typing.Any,
+        write_clipped: typing.Any,
+        threads: typing.Any,
+    ) -> float: ...
+    def step_sgd(
+        self,
+        grads: tuple[typing.Any, ...],
+        groups: list[tuple[typing.Any, ...]],
+        max_grad_norm: typing.Any,
+        norm_type: typing.Any,
+        nonfinite: typing.Any,
+        zero_grads: typing.Any,
+        write_clipped: typing.Any,
+        threads: typing.Any,
+    ) -> float: ...
+    @property
+    def steps(self) -> list[int]: ...
 
 class Pipeline:
     def __init__(
@@ -170,6 +210,26 @@ def autocontrast(
     threads: typing.Any,
 ) -> typing.Any: ...
 def build_info() -> typing.Any: ...
+def check_adam(
+    function: str,
+    groups: list[tuple[typing.Any, ...]],
+    max_grad_norm: typing.Any,
+    norm_type: typing.Any,
+    nonfinite: typing.Any,
+    zero_grads: typing.Any,
+    write_clipped: typing.Any,
+    threads: typing.Any,
+) -> None: ...
+def check_sgd(
+    function: str,
+    groups: list[tuple[typing.Any, ...]],
+    max_grad_norm: typing.Any,
+    norm_type: typing.Any,
+    nonfinite: typing.Any,
+    zero_grads: typing.Any,
+    write_clipped: typing.Any,
+    threads: typing.Any,
+) -> None: ...
 def clip_grad_norm_(
     grads: typing.Any,
     max_norm: typing.Any,
@@ -188,6 +248,15 @@ def clip_grad_value_(grads: typing.Any, clip_value: typing.Any, threads: typing.
 def clip_grads_with_norm_(
     grads: typing.Any, max_norm: typing.Any, total_norm: typing.Any, threads: typing.Any
 ) -> None: ...
+def clip_per_sample_grads_(
+    grads: tuple[typing.Any, ...],
+    names: typing.Any,
+    max_norm: typing.Any,
+    noise_multiplier: typing.Any,
+    make_key: typing.Any,
+    out: tuple[typing.Any, ...],
+    threads: typing.Any,
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def collect_gradients(
     function: str, grads: typing.Any
 ) -> tuple[tuple[typing.Any, ...], typing.Any]: ...

@@ -31,9 +31,9 @@ def clip_per_sample_grads_(
 
     Parameters
     ----------
-    grads : ndarray, iterable of ndarray, or mapping of names to ndarray
-        Shape (B, ...) each, with the B samples first: float16, float32 or float64, in C order, no
-        memory in common; None entries are skipped.
+    grads : array or tensor, iterable of them, or mapping of names to them
+        Shape (B, ...) each, with the B samples first: float16, bfloat16, float32 or float64, in C
+        order, on the CPU, no memory in common; None entries are skipped.
     max_norm : float
         Finite, above 0.
     noise_multiplier : float

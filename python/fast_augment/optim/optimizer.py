@@ -81,11 +81,12 @@ class Optimizer:
 
         Parameters
         ----------
-        grads : ndarray, iterable of ndarray, or mapping of names to ndarray
+        grads : array or tensor, iterable of them, or mapping of names to them
             One gradient per parameter, in the order of all groups or under the same names, of the
-            same shape: float16, float32 or float64, but not wider than the parameter; C order. A
-            parameter whose gradient is None keeps its value, its state and its step count. The
-            gradients are only read, unless `zero_grads` or `write_clipped` is set.
+            same shape: float16, bfloat16, float32 or float64, but not wider than the parameter, in
+            C order, on the CPU. A parameter whose gradient is None keeps its value, its state and
+            its step count. The gradients are only read, unless `zero_grads` or `write_clipped` is
+            set.
 
         Returns
         -------
