@@ -189,10 +189,14 @@ def by_channel(pixels, function):
     return Pixels(*(np.stack(bounds, axis=-1) for bounds in zip(*parts, strict=True)))
 
 
+TINY = 1e-100
+
+
 def autocontrast(pixels, top):
     def stretch(values, darkest, brightest):
+        # Bounds may lie closer together than any two float32, and then mean the same value.
         extent = brightest - darkest
-        return values if extent == 0 else (values - darkest) * white(top) / extent
+        return values if extent < TINY else (values - darkest) * white(top) / extent
 
     def one(value, low, high):
         ends = [(v.min(), v.max()) for v in (value, low, high)]
