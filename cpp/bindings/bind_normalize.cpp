@@ -9,12 +9,6 @@ namespace {
 
 constexpr const char* kName = "normalize";
 
-// What the dtype's full scale is divided by: integers run to 1, floats are taken as given.
-double full_scale(DType dtype) {
-  if (dtype == DType::kUint8) return 255.0;
-  return dtype == DType::kUint16 ? 65535.0 : 1.0;
-}
-
 DType target_dtype(py::handle dtype) {
   py::dtype wanted;
   try {

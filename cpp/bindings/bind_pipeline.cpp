@@ -146,11 +146,10 @@ class BoundPipeline {
     if (size.height < 1 || size.width < 1) return size;
     std::vector<DrawRecord> records(count());
     try {
-      draw(pipeline_, {0, 0, 0}, size, false, records.data());
+      return draw(pipeline_, {0, 0, 0}, size, false, records.data());
     } catch (const std::invalid_argument&) {
       return size;  // No sample could be done, but none is asked for.
     }
-    return journey(pipeline_, records.data(), size).size;
   }
 
   DrawRecord* scratch_records(std::size_t samples) const {

@@ -1,5 +1,4 @@
 // What a pipeline asks of its images, and what it makes of them.
-#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -34,7 +33,7 @@ class FitChecker {
   void require_pixels(const char* argument, const std::vector<double>& values) const {
     require_values(argument, values);
     if (dtype_ == DType::kFloat32) return;
-    const double largest = dtype_ == DType::kUint8 ? 255.0 : 65535.0;
+    const double largest = full_scale(dtype_);
     for (const double value : values) {
       if (value >= 0.0 && value <= largest && value == std::floor(value)) continue;
       raise_value(*name_, std::string(argument) + " is " + repr_of(py::float_(value)) +
@@ -87,11 +86,9 @@ class FitChecker {
   void check_one(const Normalize& t) {
     require_values("mean", t.mean);
     require_values("std", t.std);
-    const double full = dtype_ == DType::kUint8 ? 255.0 : dtype_ == DType::kUint16 ? 65535.0 : 1.0;
-    for (std::size_t c = 0; c < std::max(t.mean.size(), t.std.size()); ++c) {
-      const double mean = t.mean[t.mean.size() == 1 ? 0 : c];
-      const double deviation = t.std[t.std.size() == 1 ? 0 : c];
-      const auto scale = static_cast<float>(1.0 / (full * deviation));
+    for (std::int64_t c = 0; c < channels_; ++c) {
+      const double mean = of_channel(t.mean, c), deviation = of_channel(t.std, c);
+      const auto scale = static_cast<float>(1.0 / (full_scale(dtype_) * deviation));
       if (std::isfinite(scale) && std::isfinite(static_cast<float>(mean / deviation))) continue;
       raise_value(*name_, "mean is " + repr_of(py::float_(mean)) + " and std is " +
                               repr_of(py::float_(deviation)) +

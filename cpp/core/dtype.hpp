@@ -27,6 +27,12 @@ constexpr const char* name(DType dtype) {
   return kNames[static_cast<int>(dtype)];
 }
 
+// What integer images are divided by to run to 1; floats are taken as given.
+constexpr double full_scale(DType dtype) {
+  if (dtype == DType::kUint8) return 255.0;
+  return dtype == DType::kUint16 ? 65535.0 : 1.0;
+}
+
 // Where a kernel table keeps its entry for the dtype of an image: uint8, uint16, float32.
 constexpr int image_dtype_index(DType dtype) {
   if (dtype == DType::kUint8) return 0;

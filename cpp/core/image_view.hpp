@@ -23,6 +23,10 @@ struct ImageView {
 using Source = ImageView<const std::byte>;
 using Target = ImageView<std::byte>;
 
+FA_INLINE Source as_source(const Target& image) {
+  return {image.data, image.height, image.width, image.row_stride, image.plane_stride};
+}
+
 template <class Byte>
 FA_INLINE Byte* row(const ImageView<Byte>& image, std::int64_t plane, std::int64_t y) {
   return image.data + plane * image.plane_stride + y * image.row_stride;
@@ -46,6 +50,11 @@ struct PixelFormat {
 
 FA_INLINE std::int64_t pixel_bytes(const PixelFormat& format) {
   return format.channels * item_size(format.dtype);
+}
+
+// Of a pixel, wherever its values stand.
+FA_INLINE std::int64_t channels_of(const PixelFormat& format) {
+  return format.planes * format.channels;
 }
 
 // N images: equally spaced ones of one size, or (ragged != nullptr) a list of views.

@@ -11,16 +11,15 @@ bool is_whole(double value, double tolerance) {
   return std::abs(value - std::nearbyint(value)) <= tolerance;
 }
 
-void snap_to_whole(AffineMap& map) {
-  constexpr double kLinear = 1e-9;
-  constexpr double kTranslation = 1e-6;
-  const bool whole = is_whole(map.xx, kLinear) && is_whole(map.xy, kLinear) &&
-                     is_whole(map.yx, kLinear) && is_whole(map.yy, kLinear) &&
-                     is_whole(map.x0, kTranslation) && is_whole(map.y0, kTranslation);
-  if (!whole) return;
-  for (double* entry : {&map.xx, &map.xy, &map.x0, &map.yx, &map.yy, &map.y0}) {
-    *entry = std::nearbyint(*entry);
-  }
+void snap(AffineMap& map) {
+  double matrix[6] = {map.xx, map.xy, map.x0, map.yx, map.yy, map.y0};
+  if (!snap_to_whole(matrix)) return;
+  map.xx = matrix[0];
+  map.xy = matrix[1];
+  map.x0 = matrix[2];
+  map.yx = matrix[3];
+  map.yy = matrix[4];
+  map.y0 = matrix[5];
 }
 
 constexpr double kRadiansPerDegree = std::numbers::pi / 180.0;
@@ -53,7 +52,7 @@ bool stays_near(const AffineMap& map, std::int64_t height, std::int64_t width) {
 // Nothing but the entries that count is known yet. False when the map goes too far.
 bool finish(AffineMap& map, std::int64_t height, std::int64_t width) {
   if (!stays_near(map, height, width)) return false;
-  snap_to_whole(map);
+  snap(map);
   map.reciprocal_xx = 1.0 / map.xx;
   map.reciprocal_yx = 1.0 / map.yx;
   return true;
@@ -134,6 +133,16 @@ std::optional<WarpMap> inverse_affine(const double matrix[9], std::int64_t heigh
 }
 
 }  // namespace
+
+bool snap_to_whole(double matrix[6]) {
+  constexpr double kLinear = 1e-9;
+  constexpr double kTranslation = 1e-6;
+  for (int i = 0; i < 6; ++i) {
+    if (!is_whole(matrix[i], i % 3 == 2 ? kTranslation : kLinear)) return false;
+  }
+  std::transform(matrix, matrix + 6, matrix, [](double entry) { return std::nearbyint(entry); });
+  return true;
+}
 
 double weight_at_middle(const double matrix[9], std::int64_t height, std::int64_t width) {
   return matrix[6] * 0.5 * static_cast<double>(width - 1) +

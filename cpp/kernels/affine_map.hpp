@@ -13,9 +13,12 @@ namespace fa {
 // fit 32-bit integers.
 constexpr double kFarthestCoordinate = 1 << 30;
 
-// The inverse of a 2x3 matrix (input to output coordinates); entries that rounding left within 1e-9
-// (translation: 1e-6) of whole numbers become whole when all are: such a map moves whole pixels.
-// Nothing when the matrix is singular, not finite, or sends an output of this size too far.
+// Entries that rounding left within 1e-9 (translation: 1e-6) of whole numbers become whole when all
+// are: such a map moves whole pixels. Whether they did.
+bool snap_to_whole(double matrix[6]);
+
+// The inverse of a 2x3 matrix (input to output coordinates), snapped to whole numbers. Nothing when
+// the matrix is singular, not finite, or sends an output of this size too far.
 std::optional<AffineMap> inverse_map(const double matrix[6], std::int64_t height,
                                      std::int64_t width);
 

@@ -16,8 +16,6 @@ constexpr IsaTable<ColorKernels> kTable{FA_KERNEL_ADDRESSES(color_kernels)};
 // Entries of a gamma table that are worth another thread.
 constexpr std::int64_t kTableGrain = 1024;
 
-std::int64_t channels_of(const PixelFormat& format) { return format.planes * format.channels; }
-
 // A call: the operations of every sample, and how tiles are loaded and stored.
 struct Run {
   const SourceBatch& source;

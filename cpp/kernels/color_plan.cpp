@@ -82,9 +82,8 @@ struct TileRunner {
 }  // namespace
 
 ColorScale color_scale(DType dtype, ValueRange range) {
-  if (dtype == DType::kUint8) return {dtype, 0.0, 255.0};
-  if (dtype == DType::kUint16) return {dtype, 0.0, 65535.0};
-  return {dtype, range.low, range.high};
+  if (dtype == DType::kFloat32) return {dtype, range.low, range.high};
+  return {dtype, 0.0, full_scale(dtype)};
 }
 
 bool is_integer(const ColorScale& scale) { return scale.dtype != DType::kFloat32; }

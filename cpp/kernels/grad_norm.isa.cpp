@@ -4,10 +4,9 @@
 
 #include <cstring>
 
-#include "core/bfloat16.hpp"
-#include "core/half.hpp"
 #include "core/inline.hpp"
 #include "core/modulus.hpp"
+#include "kernels/grad_widen.isa.hpp"
 #include "simd/simd.hpp"
 
 namespace fa::FA_ISA {
@@ -43,11 +42,6 @@ FA_INLINE void add_lanes(const T* FA_RESTRICT values, std::int64_t n, double* la
   }
   for (int lane = 0; i < n; ++i, ++lane) sums[lane] = Term::added(sums[lane], values[i]);
   std::memcpy(lanes, sums, sizeof sums);
-}
-
-FA_INLINE void widen(const Half* from, float* to, std::int64_t n) { convert(from, to, n); }
-FA_INLINE void widen(const Bfloat16* from, float* to, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) to[i] = bfloat16_to_float(from[i]);
 }
 
 // Other elements pass through floats in pieces of whole lanes.

@@ -2,8 +2,8 @@
 #include "kernels/grad_scale_kernels.hpp"
 
 #include "core/bfloat16.hpp"
-#include "core/half.hpp"
 #include "core/inline.hpp"
+#include "kernels/grad_widen.isa.hpp"
 #include "simd/simd.hpp"
 
 namespace fa::FA_ISA {
@@ -30,10 +30,6 @@ FA_INLINE void change_packed(T* values, std::int64_t n, T number) {
   for (std::int64_t i = 0; i < n; ++i) values[i] = Change::of(values[i], number);
 }
 
-FA_INLINE void widen(const Half* from, float* to, std::int64_t n) { convert(from, to, n); }
-FA_INLINE void widen(const Bfloat16* from, float* to, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) to[i] = bfloat16_to_float(from[i]);
-}
 FA_INLINE void narrow(const float* from, Half* to, std::int64_t n) { convert(from, to, n); }
 FA_INLINE void narrow(const float* from, Bfloat16* to, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) to[i] = float_to_bfloat16(from[i]);

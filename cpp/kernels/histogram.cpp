@@ -22,8 +22,6 @@ constexpr std::int64_t kPeriod = 768;
 using Counts = ScratchArray<std::int64_t>;       // [sample][channel][level]
 using LevelTables = ScratchArray<std::uint8_t>;  // [sample][channel][level]
 
-std::int64_t channels_of(const PixelFormat& format) { return format.planes * format.channels; }
-
 std::int64_t period_of(std::int64_t channels) {
   return std::max(kPeriod / channels, std::int64_t{1}) * channels;
 }

@@ -29,8 +29,8 @@ void normalize_rows(const Source& source, const PixelFormat& source_format, cons
   for (std::int64_t y = begin; y < end; y += rows_at_once) {
     kernel(NormalizeRow{row(source, 0, y), row(target, 0, y), source.plane_stride,
                         target.plane_stride, source_format.planes > 1, target_format.planes > 1,
-                        source.width * rows_at_once, source_format.planes * source_format.channels,
-                        factors.scale, factors.bias});
+                        source.width * rows_at_once, channels_of(source_format), factors.scale,
+                        factors.bias});
   }
 }
 
@@ -39,7 +39,7 @@ void normalize(const SourceBatch& source, const TargetBatch& target,
   // A row is all channels at once, so the target counts as one plane here.
   TargetBatch rows = target;
   rows.format.planes = 1;
-  rows.format.channels = source.format.planes * source.format.channels;
+  rows.format.channels = channels_of(source.format);
   parallel_rows(rows, threads, [&](RowBand band) {
     normalize_rows(image(source, band.sample), source.format, image(target, band.sample),
                    target.format, factors, band.begin, band.end);

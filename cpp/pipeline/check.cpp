@@ -78,7 +78,7 @@ struct Possible {
 
 }  // namespace
 
-void check_records(const Pipeline& pipeline, const DrawRecord* records, CanvasSize source) {
+CanvasSize check_records(const Pipeline& pipeline, const DrawRecord* records, CanvasSize source) {
   thread_local std::vector<int> order;
   sort_by_order(pipeline, records, order);
   CanvasSize canvas = source;
@@ -95,6 +95,7 @@ void check_records(const Pipeline& pipeline, const DrawRecord* records, CanvasSi
       throw std::invalid_argument(transform.name + ": params leave no pixels");
     }
   }
+  return canvas;
 }
 
 }  // namespace fa

@@ -9,6 +9,7 @@ namespace fa {
 
 // Throws std::invalid_argument, with the name of the transform, unless every applied record holds
 // what a draw for a source of this size could: numbers within the limits that kernels rely on.
-void check_records(const Pipeline& pipeline, const DrawRecord* records, CanvasSize source);
+// Returns the canvas at the end.
+CanvasSize check_records(const Pipeline& pipeline, const DrawRecord* records, CanvasSize source);
 
 }  // namespace fa

@@ -31,10 +31,11 @@ class SampleDraw {
         canvas_(source),
         next_order_(0) {}
 
-  void run_all() {
+  CanvasSize run_all() {
     const auto count = static_cast<std::int64_t>(pipeline_.transforms.size());
     for (std::int64_t i = 0; i < count; ++i) records_[i] = DrawRecord{-1, {}};
     for (std::int64_t i = 0; i < count; i += size_with_descendants(transform(i))) run(i);
+    return canvas_;
   }
 
  private:
@@ -132,9 +133,9 @@ class SampleDraw {
 
 }  // namespace
 
-void draw(const Pipeline& pipeline, const SampleKey& key, CanvasSize source, bool force,
-          DrawRecord* records) {
-  SampleDraw(pipeline, key, source, force, records).run_all();
+CanvasSize draw(const Pipeline& pipeline, const SampleKey& key, CanvasSize source, bool force,
+                DrawRecord* records) {
+  return SampleDraw(pipeline, key, source, force, records).run_all();
 }
 
 }  // namespace fa

@@ -21,14 +21,14 @@ struct CanvasSize {
 // Groups have at most this many children, themselves groups or not.
 constexpr int kMaxChildren = 64;
 
-// Writes one record per transform, for a source of this size. What one transform draws depends on
-// the key, its position and the canvas that it finds, never on what others drew beside that.
-// `force`: as if every probability were 1, one of several were the first and some of them the most
-// (for showing what a pipeline does). Allocates nothing. Throws std::invalid_argument, with the
-// name of the transform, when the source (or what earlier transforms left of it) is too small for
-// one.
-void draw(const Pipeline& pipeline, const SampleKey& key, CanvasSize source, bool force,
-          DrawRecord* records);
+// Writes one record per transform, for a source of this size; returns the canvas at the end. What
+// one transform draws depends on the key, its position and the canvas that it finds, never on what
+// others drew beside that. `force`: as if every probability were 1, one of several were the first
+// and some of them the most (for showing what a pipeline does). Allocates nothing. Throws
+// std::invalid_argument, with the name of the transform, when the source (or what earlier
+// transforms left of it) is too small for one.
+CanvasSize draw(const Pipeline& pipeline, const SampleKey& key, CanvasSize source, bool force,
+                DrawRecord* records);
 
 // The canvas after one applied transform (not a combinator).
 CanvasSize canvas_after(const Transform& transform, const DrawRecord& record, CanvasSize canvas);

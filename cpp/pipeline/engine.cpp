@@ -72,8 +72,7 @@ void prepare(const Pipeline& pipeline, const SourceBatch& source, Threads thread
       const CanvasSize size{from.height, from.width};
       const DrawRecord* drawn = records + static_cast<std::size_t>(sample) * count;
       try {
-        draw_one(sample, size);
-        sizes[sample] = journey(pipeline, drawn, size).size;
+        sizes[sample] = draw_one(sample, size);
         if (must_lower) lower(pipeline, drawn, {source.format, source.format, size}, kept_plan());
       } catch (const std::invalid_argument& error) {
         failure.add(sample, error.what());
@@ -102,22 +101,22 @@ std::int64_t bytes_of(const TargetBatch& target, std::int64_t sample) {
 void draw_batch(const Pipeline& pipeline, const SourceBatch& source, const BatchKeys& keys,
                 Threads threads, DrawRecord* records, CanvasSize* sizes, std::int64_t& failed) {
   const auto count = pipeline.transforms.size();
-  prepare(pipeline, source, threads, sizes, failed, records,
-          [&](std::int64_t sample, CanvasSize size) {
-            const auto place = static_cast<std::size_t>(sample);
-            const std::uint64_t index =
-                keys.indices != nullptr ? keys.indices[place] : keys.first_index + place;
-            draw(pipeline, {keys.seed, keys.epoch, index}, size, false, records + place * count);
-          });
+  prepare(
+      pipeline, source, threads, sizes, failed, records, [&](std::int64_t sample, CanvasSize size) {
+        const auto place = static_cast<std::size_t>(sample);
+        const std::uint64_t index =
+            keys.indices != nullptr ? keys.indices[place] : keys.first_index + place;
+        return draw(pipeline, {keys.seed, keys.epoch, index}, size, false, records + place * count);
+      });
 }
 
 void check_batch(const Pipeline& pipeline, const SourceBatch& source, const DrawRecord* records,
                  Threads threads, CanvasSize* sizes, std::int64_t& failed) {
   prepare(pipeline, source, threads, sizes, failed, records,
           [&](std::int64_t sample, CanvasSize size) {
-            check_records(pipeline,
-                          records + static_cast<std::size_t>(sample) * pipeline.transforms.size(),
-                          size);
+            return check_records(
+                pipeline, records + static_cast<std::size_t>(sample) * pipeline.transforms.size(),
+                size);
           });
 }
 

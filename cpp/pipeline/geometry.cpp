@@ -24,27 +24,15 @@ bool widens(const Box& from, CanvasSize to, ResampleOptions options) {
          widens({height_of(from), to.height, 0, to.height}, options);
 }
 
-bool contains(CanvasSize canvas, const Box& box) {
-  return box.x0 >= 0 && box.y0 >= 0 && box.x1 <= canvas.width && box.y1 <= canvas.height &&
-         box.x1 > box.x0 && box.y1 > box.y0;
-}
-
 bool swaps_axes(const Matrix& matrix) { return matrix.at[0] == 0.0; }
 
 // What nobody will see, where a kernel asks for a fill.
 const std::vector<double> kNoFill{0.0};
 
-// The matrix of whole numbers that this one is but for rounding, by the measure of inverse_map():
-// it moves whole pixels.
+// The matrix of whole numbers that this one is but for rounding: it moves whole pixels.
 std::optional<Matrix> whole(const Matrix& matrix) {
-  constexpr double kLinear = 1e-9;
-  constexpr double kTranslation = 1e-6;
-  Matrix rounded{};
-  for (int i = 0; i < 9; ++i) {
-    rounded.at[i] = std::nearbyint(matrix.at[i]);
-    const double tolerance = i == 2 || i == 5 ? kTranslation : i < 6 ? kLinear : 0.0;
-    if (!(std::abs(matrix.at[i] - rounded.at[i]) <= tolerance)) return std::nullopt;
-  }
+  Matrix rounded = matrix;
+  if (!snap_to_whole(rounded.at)) return std::nullopt;
   const double* m = rounded.at;
   const bool is_turn = std::abs(m[0] * m[4] - m[1] * m[3]) == 1.0;
   return is_turn && m[8] == 1.0 && m[6] == 0.0 && m[7] == 0.0 ? std::optional(rounded)
@@ -231,11 +219,11 @@ std::optional<PassReason> Geometry::map(const Move& move, Interpolation interpol
 
 Offset Geometry::add_fill(const std::vector<double>& values) {
   const Offset offset = plan_.fills.size();
-  const std::int64_t channels = format_.planes * format_.channels;
+  const std::int64_t channels = channels_of(format_);
   plan_.fills.resize(offset + static_cast<std::size_t>(channels * item_size(format_.dtype)));
   std::byte* to = plan_.fills.data() + offset;
   for (std::int64_t c = 0; c < channels; ++c) {
-    const double value = values[values.size() == 1 ? 0 : static_cast<std::size_t>(c)];
+    const double value = of_channel(values, c);
     if (format_.dtype == DType::kUint8) {
       to[c] = static_cast<std::byte>(value);
     } else if (format_.dtype == DType::kUint16) {

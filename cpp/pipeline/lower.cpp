@@ -51,7 +51,7 @@ class Lowering {
 
  private:
   std::size_t step_count() const { return plan_.steps.size() - first_step_; }
-  std::int64_t channels() const { return ends_.source.planes * ends_.source.channels; }
+  std::int64_t channels() const { return channels_of(ends_.source); }
   double value(int i) const { return record_->values[i]; }
 
   void note() {
@@ -110,10 +110,7 @@ class Lowering {
     if (step_count() == 0 && !has_factors_) return true;
     if (has_place_) return false;
     if (move.kind == MoveKind::kTurn) return true;
-    const CanvasSize canvas = geometry_.canvas();
-    const bool is_inside = move.box.x0 >= 0 && move.box.y0 >= 0 && move.box.x1 <= canvas.width &&
-                           move.box.y1 <= canvas.height;
-    return move.kind == MoveKind::kShift && is_inside && !has_mean_;
+    return move.kind == MoveKind::kShift && contains(geometry_.canvas(), move.box) && !has_mean_;
   }
 
   void add_move(const Move& move) {
@@ -124,15 +121,19 @@ class Lowering {
     geometry_.add(move);
   }
 
-  PixelStep& add_step(StepKind kind) {
-    flush_factors();
+  PixelStep& push_step(StepKind kind) {
     PixelStep step{};
     step.kind = kind;
     step.scale = scale_;
     step.channels = channels();
     plan_.steps.push_back(step);
-    note();
     return plan_.steps.back();
+  }
+
+  PixelStep& add_step(StepKind kind) {
+    flush_factors();
+    note();
+    return push_step(kind);
   }
 
   void add_color(ColorKind kind, double amount, double gain = 1.0) {
@@ -173,11 +174,7 @@ class Lowering {
     if (!has_factors_) return;
     has_factors_ = false;
     plain_scale_ = 0.0;
-    PixelStep step{};
-    step.kind = StepKind::kFactors;
-    step.values = factors_;
-    step.channels = channels();
-    plan_.steps.push_back(step);
+    push_step(StepKind::kFactors).values = factors_;
   }
 
   // Scale and bias of each channel.
@@ -185,36 +182,32 @@ class Lowering {
   void set_factors(Scale scale, Bias bias) {
     factors_ = plan_.values.size();
     for (std::int64_t c = 0; c < channels(); ++c) {
-      plan_.values.push_back(static_cast<float>(scale(static_cast<std::size_t>(c))));
+      plan_.values.push_back(static_cast<float>(scale(c)));
     }
     for (std::int64_t c = 0; c < channels(); ++c) {
-      plan_.values.push_back(static_cast<float>(bias(static_cast<std::size_t>(c))));
+      plan_.values.push_back(static_cast<float>(bias(c)));
     }
     has_factors_ = true;
     scale_ = color_scale(DType::kFloat32, kUnit);
     note();
   }
 
-  // What integers are divided by to run to 1.
-  double full_scale() const { return is_float(image_dtype()) ? 1.0 : scale_.high; }
-
   void add_values(const ToFloat&) {
     if (is_float(image_dtype())) return note();
-    plain_scale_ = full_scale();
-    set_factors([&](std::size_t) { return 1.0 / plain_scale_; }, [](std::size_t) { return 0.0; });
+    plain_scale_ = full_scale(image_dtype());
+    set_factors([&](std::int64_t) { return 1.0 / plain_scale_; }, [](std::int64_t) { return 0.0; });
   }
 
   void add_values(const Normalize& normalize) {
-    const auto of = [](const std::vector<double>& values, std::size_t c) {
-      return values[values.size() == 1 ? 0 : c];
-    };
     // Directly after the scaling of integers, both are one multiplication.
     const bool joins = has_factors_ && plain_scale_ != 0.0;
-    const double full = joins ? plain_scale_ : full_scale();
+    const double full = joins ? plain_scale_ : full_scale(image_dtype());
     if (!joins) flush_factors();
     plain_scale_ = 0.0;
-    set_factors([&](std::size_t c) { return 1.0 / (full * of(normalize.std, c)); },
-                [&](std::size_t c) { return -of(normalize.mean, c) / of(normalize.std, c); });
+    const auto mean = [&](std::int64_t c) { return of_channel(normalize.mean, c); };
+    const auto deviation = [&](std::int64_t c) { return of_channel(normalize.std, c); };
+    set_factors([&](std::int64_t c) { return 1.0 / (full * deviation(c)); },
+                [&](std::int64_t c) { return -mean(c) / deviation(c); });
   }
 
   // --- steps on values
@@ -269,8 +262,8 @@ class Lowering {
     step.values = plan_.values.size();
     has_place_ = true;
     for (std::int64_t c = 0; c < channels(); ++c) {
-      const std::size_t at = erasing.value.size() == 1 ? 0 : static_cast<std::size_t>(c);
-      plan_.values.push_back(erasing.is_noise ? 0.0f : static_cast<float>(erasing.value[at]));
+      plan_.values.push_back(erasing.is_noise ? 0.0f
+                                              : static_cast<float>(of_channel(erasing.value, c)));
     }
   }
 

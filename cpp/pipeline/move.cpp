@@ -154,6 +154,11 @@ struct MoveMaker {
 
 }  // namespace
 
+bool contains(CanvasSize canvas, const Box& box) {
+  return box.x0 >= 0 && box.y0 >= 0 && box.x1 <= canvas.width && box.y1 <= canvas.height &&
+         box.x1 > box.x0 && box.y1 > box.y0;
+}
+
 Matrix turn_matrix(const Matrix& linear, CanvasSize before) {
   Matrix matrix = linear;
   const double right = static_cast<double>(before.width - 1);

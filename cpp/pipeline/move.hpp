@@ -28,6 +28,9 @@ struct Move {
   const Outside* outside;       // kShift, kMap
 };
 
+// Whether a box has pixels and all of them lie in the canvas.
+bool contains(CanvasSize canvas, const Box& box);
+
 // Nothing when the transform leaves every pixel in its place. The transform was applied.
 std::optional<Move> move_of(const Transform& transform, const DrawRecord& record,
                             CanvasSize before);

@@ -36,8 +36,6 @@ RowBuffers& row_buffers() {
   return buffers;
 }
 
-std::int64_t channels_of(const PixelFormat& format) { return format.planes * format.channels; }
-
 std::int64_t rows_per_block(std::int64_t row_bytes) {
   return std::max(kBlockBytes / std::max<std::int64_t>(row_bytes, 1), kLeastRows);
 }
@@ -46,10 +44,6 @@ std::int64_t rows_per_block(std::int64_t row_bytes) {
 Target buffered_rows(std::byte* first, const PassJob& job, std::int64_t begin, std::int64_t rows) {
   const std::int64_t stride = job.pass.size.width * pixel_bytes(job.source_format);
   return {first - begin * stride, job.pass.size.height, job.pass.size.width, stride, rows * stride};
-}
-
-Source as_source(const Target& rows) {
-  return {rows.data, rows.height, rows.width, rows.row_stride, rows.plane_stride};
 }
 
 // --- kCopy

@@ -110,7 +110,7 @@ void make_tile_steps(const Plan& plan, const Pass& pass, double mean, std::vecto
   const float* values = plan.values.data();
   // A store to integers clips anyway.
   if (overshoots(pass) && (pass.step_count > 0 || pass.result != pass.dtype)) {
-    const float top = pass.dtype == DType::kUint8 ? 255.0f : 65535.0f;
+    const auto top = static_cast<float>(full_scale(pass.dtype));
     steps.push_back(ColorOperation{ColorLinear{1.0f, 0.0f, 0.0f, top}});
   }
   for (std::size_t i = 0; i < pass.step_count; ++i) {

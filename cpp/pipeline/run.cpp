@@ -124,7 +124,7 @@ void run_plan(const Plan& plan, const Source& source, const PixelFormat& source_
               {},
               nullptr},
              threads);
-    current = {to.data, to.height, to.width, to.row_stride, to.plane_stride};
+    current = as_source(to);
     format = next;
   }
 }

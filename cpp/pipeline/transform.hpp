@@ -20,6 +20,11 @@ struct Range {
   double low, high;
 };
 
+// Of a list with one value for all channels or one per channel.
+inline double of_channel(const std::vector<double>& values, std::int64_t channel) {
+  return values[values.size() == 1 ? 0 : static_cast<std::size_t>(channel)];
+}
+
 // How pixels outside are made up. One value for all channels or one per channel, in the units of
 // the input.
 struct Outside {

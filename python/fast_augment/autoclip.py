@@ -33,7 +33,28 @@ class _AdaptiveClipper:
         _nonfinite(type(self).__name__, "nonfinite", nonfinite)
         clip_grad_norm_([], 1.0, norm_type, threads=threads)
 
-    def _clip(self, grads: Gradients) -> float:
+    def __call__(self, grads: Gradients) -> float:
+        """Clip the gradients of one step in place.
+
+        Parameters
+        ----------
+        grads : ndarray, iterable of ndarray, or mapping of names to ndarray
+            As for `clip_grad_norm_`.
+
+        Returns
+        -------
+        float
+            The norm before clipping.
+
+        Raises
+        ------
+        NonFiniteGradientError
+            If the norm is NaN or infinite and `nonfinite` is ``"error"``.
+        TypeError
+            For an argument of the wrong kind or dtype.
+        ValueError
+            For a read-only array, or arrays that share memory. What is remembered stays as it was.
+        """
         held = tuple(grads) if isinstance(grads, Iterator) else grads
         # No finite norm is above this limit: the call measures, checks that all can be written and
         # answers for norms that are not finite, before the history changes.
@@ -112,30 +133,6 @@ class AutoClip(_AdaptiveClipper):
         self.window: int | None = optional(_count)("AutoClip", "window", window)
         self._history: deque[float] = deque(maxlen=self.window)
         self._sorted: list[float] = []
-
-    def __call__(self, grads: Gradients) -> float:
-        """Clip the gradients of one step in place.
-
-        Parameters
-        ----------
-        grads : ndarray, iterable of ndarray, or mapping of names to ndarray
-            As for `clip_grad_norm_`.
-
-        Returns
-        -------
-        float
-            The norm before clipping.
-
-        Raises
-        ------
-        NonFiniteGradientError
-            If the norm is NaN or infinite and `nonfinite` is ``"error"``.
-        TypeError
-            For an argument of the wrong kind or dtype.
-        ValueError
-            For a read-only array, or arrays that share memory. The history stays as it was.
-        """
-        return self._clip(grads)
 
     @property
     def threshold(self) -> float | None:
@@ -264,30 +261,6 @@ class ZClip(_AdaptiveClipper):
         self.variance: float | None = None
         self.threshold: float | None = None
         self._warmup: list[float] = []
-
-    def __call__(self, grads: Gradients) -> float:
-        """Clip the gradients of one step in place.
-
-        Parameters
-        ----------
-        grads : ndarray, iterable of ndarray, or mapping of names to ndarray
-            As for `clip_grad_norm_`.
-
-        Returns
-        -------
-        float
-            The norm before clipping.
-
-        Raises
-        ------
-        NonFiniteGradientError
-            If the norm is NaN or infinite and `nonfinite` is ``"error"``.
-        TypeError
-            For an argument of the wrong kind or dtype.
-        ValueError
-            For a read-only array, or arrays that share memory. The averages stay as they were.
-        """
-        return self._clip(grads)
 
     def state_dict(self) -> dict[str, Any]:
         """Return the averages; ``numpy.savez(path, **state)`` can write them.
