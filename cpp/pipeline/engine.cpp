@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "core/prefetch.hpp"
 #include "pipeline/check.hpp"
 #include "pipeline/lower.hpp"
 #include "pipeline/run.hpp"
@@ -91,6 +92,14 @@ void run_sample(const Pipeline& pipeline, const SourceBatch& source, const Targe
   run_plan(plan, from, source.format, image(target, sample), target.format, threads);
 }
 
+void prefetch_for_write(const Target& target, const PixelFormat& format) {
+  for (std::int64_t plane = 0; plane < format.planes; ++plane) {
+    for (std::int64_t y = 0; y < target.height; ++y) {
+      prefetch_row_for_write(row(target, plane, y), target.width * pixel_bytes(format));
+    }
+  }
+}
+
 std::int64_t bytes_of(const TargetBatch& target, std::int64_t sample) {
   const Target to = image(target, sample);
   return to.height * to.width * pixel_bytes(target.format) * target.format.planes;
@@ -135,6 +144,9 @@ void run_batch(const Pipeline& pipeline, const SourceBatch& source, const Target
   const std::int64_t grain = kSampleGrainBytes / std::max<std::int64_t>(bytes, 1) + 1;
   parallel_for(source.count, grain, threads, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t sample = begin; sample < end; ++sample) {
+      if (bytes <= kAskedWhole && sample + 1 < end) {
+        prefetch_for_write(image(target, sample + 1), target.format);
+      }
       run_sample(pipeline, source, target, records, sample, Threads{1});
     }
   });

@@ -247,8 +247,35 @@ void fetch_source(const PassJob& job, std::int64_t begin, std::int64_t end) {
   }
 }
 
+// Asks for rows of the target ahead of those that are written.
+class TargetAhead {
+ public:
+  TargetAhead(const PassJob& job, std::int64_t begin, std::int64_t end)
+      : target_(job.target),
+        planes_(job.target_format.planes),
+        row_bytes_(job.pass.size.width * pixel_bytes(job.target_format)),
+        rows_(std::max<std::int64_t>(kAskedAhead / row_bytes_, 1)),
+        end_(row_bytes_ * job.pass.size.height * planes_ > kAskedWhole ? end : begin) {
+    for (std::int64_t y = begin; y < begin + rows_; ++y) ask_for(y);
+  }
+
+  void before(std::int64_t y) const { ask_for(y + rows_); }
+
+ private:
+  void ask_for(std::int64_t y) const {
+    if (y >= end_) return;
+    for (std::int64_t plane = 0; plane < planes_; ++plane) {
+      prefetch_row_for_write(row(target_, plane, y), row_bytes_);
+    }
+  }
+
+  const Target& target_;
+  std::int64_t planes_, row_bytes_, rows_, end_;
+};
+
 void run_float_rows(const PassJob& job, std::int64_t begin, std::int64_t end) {
   fetch_source(job, begin, end);
+  const TargetAhead ahead(job, begin, end);
   const std::int64_t channels = channels_of(job.source_format);
   const std::int64_t channel_stride = (job.pass.size.width + kRowSlack + 15) / 16 * 16;
   const std::int64_t row_stride = channels * channel_stride;
@@ -269,6 +296,7 @@ void run_float_rows(const PassJob& job, std::int64_t begin, std::int64_t end) {
       sample_rows(job, block, first, last);
     }
     for (std::int64_t y = first; y < last; ++y) {
+      ahead.before(y);
       finish_row(job, block.first + (y - first) * row_stride, block, y);
     }
   }
