@@ -17,4 +17,19 @@ struct AxisTaps {
   std::int64_t even_count;  // what every count is; 0 where they differ
 };
 
+// Whole numbers instead of floats: levels times kFixedLevel, weights times kFixedOne.
+constexpr std::int32_t kFixedLevel = 128;
+constexpr std::int32_t kFixedOne = 1 << 14;
+// Numbers of 16 bits after the last of a row that its reader may touch.
+constexpr std::int64_t kFixedSlack = 8;
+// Sums of more taps are left to floats: every weight is rounded.
+constexpr std::int64_t kMostFixedTaps = 8;
+
+// Weights 2j and 2j + 1 of output i as the halves of pairs[i * count + j], the first one lower.
+// They add up to kFixedOne.
+struct FixedTaps {
+  const std::int32_t* pairs;  // nullptr: none
+  std::int64_t count;         // for each output
+};
+
 }  // namespace fa

@@ -43,7 +43,7 @@ class Plans {
         const Target to = image(target, i);
         const ResampleGeometry geometry{box_of(jobs, image(source, i), i), to.height, to.width,
                                         {0, 0, to.width, to.height},       false,     false};
-        make_resample_plan(geometry, jobs.options, source.format.dtype == DType::kFloat32,
+        make_resample_plan(geometry, jobs.options, source.format.dtype,
                            plans_[static_cast<std::size_t>(i)]);
       }
     });
@@ -94,11 +94,14 @@ std::int64_t resample_buffer_size(const ResamplePlan& plan, std::int64_t channel
 
 void resample_rows(const Source& source, const PixelFormat& format, const ResamplePlan& plan,
                    const RowBand& band, float* buffer, const FloatRows& target) {
-  const auto kernel = pick(kTable).rows[image_dtype_index(format.dtype)];
+  const ResampleKernels& kernels = pick(kTable);
+  const auto kernel =
+      plan.is_fixed ? kernels.fixed_rows : kernels.rows[image_dtype_index(format.dtype)];
+  const FixedTaps fixed = plan.columns.fixed();
   kernel(ResampleBand{origin(source, format, plan, band.plane), source.row_stride,
                       plan.box.x1 - plan.box.x0, format.channels, plan.rows.view(),
                       plan.columns.view(), band.begin, band.end, plan.width, buffer, target.first,
-                      target.row_stride, target.channel_stride});
+                      target.row_stride, target.channel_stride, fixed.pairs, fixed.count});
 }
 
 void resample_nearest(const Source& source, const PixelFormat& format, const ResamplePlan& plan,

@@ -3,6 +3,7 @@
 
 #include "kernels/resample_columns.isa.hpp"
 #include "kernels/resample_copy.isa.hpp"
+#include "kernels/resample_fixed.isa.hpp"
 #include "kernels/resample_rows.isa.hpp"
 
 namespace fa::FA_ISA {
@@ -45,6 +46,7 @@ void store_values(const float* from, std::byte* to, std::int64_t count) {
 
 const ResampleKernels resample_kernels{
     {&resample_rows<std::uint8_t>, &resample_rows<std::uint16_t>, &resample_rows<float>},
+    &resample_fixed_rows,
     {&store_values<std::uint8_t>, &store_values<std::uint16_t>, &store_values<float>},
     &copy_pixels};
 

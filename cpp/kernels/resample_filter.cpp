@@ -166,12 +166,36 @@ void TapTable::even_out(std::int64_t inputs) {
   }
 }
 
+void TapTable::round() {
+  const std::int64_t pairs = (even_count_ + 1) / 2;
+  pairs_.resize(first_.size() * static_cast<std::size_t>(pairs));
+  std::int32_t whole[kMostFixedTaps + 1];
+  for (std::size_t i = 0; i < first_.size(); ++i) {
+    const float* weights = weights_.data() + static_cast<std::int64_t>(i) * stride_;
+    std::int32_t rest = kFixedOne;
+    std::int64_t largest = 0;
+    for (std::int64_t k = 0; k < even_count_; ++k) {
+      whole[k] = static_cast<std::int32_t>(weights[k] * float{kFixedOne} + 0.5f);
+      rest -= whole[k];
+      if (whole[k] > whole[largest]) largest = k;
+    }
+    whole[largest] += rest;
+    whole[even_count_] = 0;
+    std::int32_t* to = pairs_.data() + static_cast<std::int64_t>(i) * pairs;
+    for (std::int64_t j = 0; j < pairs; ++j) to[j] = whole[2 * j] + whole[2 * j + 1] * 65536;
+  }
+}
+
+std::int64_t TapTable::most_taps() const { return *std::max_element(count_.begin(), count_.end()); }
+
+FixedTaps TapTable::fixed() const { return {pairs_.data(), (even_count_ + 1) / 2}; }
+
 AxisTaps TapTable::view() const {
   return {first_.data(), count_.data(), weights_.data(), stride_, even_count_};
 }
 
-void make_resample_plan(const ResampleGeometry& geometry, ResampleOptions options,
-                        bool may_be_nonfinite, ResamplePlan& plan) {
+void make_resample_plan(const ResampleGeometry& geometry, ResampleOptions options, DType dtype,
+                        ResamplePlan& plan) {
   const Box& box = geometry.box;
   const Box& wanted = geometry.wanted;
   const std::int64_t width = box.x1 - box.x0;
@@ -179,9 +203,14 @@ void make_resample_plan(const ResampleGeometry& geometry, ResampleOptions option
   plan.width = wanted.x1 - wanted.x0;
   plan.rows.build({box.y1 - box.y0, geometry.height, wanted.y0, wanted.y1}, options);
   plan.columns.build({width, geometry.width, wanted.x0, wanted.x1}, options);
-  if (!may_be_nonfinite) plan.columns.even_out(width);
+  // A NaN must not spread through a weight of zero.
+  if (dtype != DType::kFloat32) plan.columns.even_out(width);
   if (geometry.is_mirrored) plan.columns.reverse();
   if (geometry.is_upside_down) plan.rows.reverse();
+  plan.is_fixed = dtype == DType::kUint8 && options.filter == ResampleFilter::kBilinear &&
+                  plan.rows.most_taps() <= kMostFixedTaps &&
+                  plan.columns.most_taps() <= kMostFixedTaps;
+  if (plan.is_fixed) plan.columns.round();
 }
 
 }  // namespace fa

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/axis_taps.hpp"
+#include "core/dtype.hpp"
 
 namespace fa {
 
@@ -41,7 +42,12 @@ class TapTable {
   void reverse();
   // Gives all outputs the same number of taps, by weights of zero: for inputs that are finite.
   void even_out(std::int64_t inputs);
+  // Rounds the weights of an even table to whole numbers, each output's to the same sum. None may
+  // be negative.
+  void round();
+  std::int64_t most_taps() const;
   AxisTaps view() const;
+  FixedTaps fixed() const;  // after round()
 
  private:
   // Inputs [first, first + count) that make up one output, with their weights in exact_.
@@ -56,6 +62,7 @@ class TapTable {
   std::vector<std::int64_t> first_, count_;
   std::vector<float> weights_;
   std::vector<double> exact_;
+  std::vector<std::int32_t> pairs_;
   std::int64_t stride_ = 0;
   std::int64_t even_count_ = 0;
 };
@@ -65,6 +72,7 @@ struct ResamplePlan {
   Box box;
   TapTable rows, columns;  // counted from the box's first pixel
   std::int64_t width;      // of what is made of the output
+  bool is_fixed;           // whether sums are made of whole numbers
 };
 
 struct ResampleGeometry {
@@ -75,9 +83,8 @@ struct ResampleGeometry {
   bool is_upside_down;
 };
 
-// `may_be_nonfinite`: a NaN must not spread through a weight of zero.
-void make_resample_plan(const ResampleGeometry& geometry, ResampleOptions options,
-                        bool may_be_nonfinite, ResamplePlan& plan);
+void make_resample_plan(const ResampleGeometry& geometry, ResampleOptions options, DType dtype,
+                        ResamplePlan& plan);
 
 // Whether the filter reads more than the nearest pixels of an output, along an axis.
 bool widens(const ResampleAxis& axis, ResampleOptions options);

@@ -20,6 +20,8 @@ struct ResampleBand {
   float* target;                // of row `begin`; each row with kRowSlack after its last value
   std::int64_t row_stride;      // floats
   std::int64_t channel_stride;  // floats between channels; 0: pixels stay interleaved
+  const std::int32_t* pairs;    // FixedTaps of the columns, for fixed_rows
+  std::int64_t pair_count;
 };
 
 // Output rows [begin, end) of one plane, each pixel copied from where its one tap is.
@@ -36,6 +38,7 @@ struct ResampleCopy {
 struct ResampleKernels {
   // By the source's dtype: uint8, uint16, float32.
   void (*rows[3])(const ResampleBand& band);
+  void (*fixed_rows)(const ResampleBand& band);  // of uint8, in whole numbers
   // `count` floats to pixels; integers are clamped and rounded half up.
   void (*store[3])(const float* from, std::byte* to, std::int64_t count);
   void (*copy)(const ResampleCopy& band);  // any dtype

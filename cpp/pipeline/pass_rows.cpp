@@ -212,7 +212,8 @@ NormalizeFactors factors_of(const PassJob& job) {
 }
 
 // One row of floats through the steps and into the target.
-void finish_row(const PassJob& job, float* row, const FloatBlock& block, std::int64_t y) {
+void finish_row(const PassJob& job, const NormalizeFactors& factors, float* row,
+                const FloatBlock& block, std::int64_t y) {
   const ColorKernels& kernels = pick(kColor);
   const bool stores_tiles = holds_integers(job.target_format.dtype) ||
                             (job.target_format.dtype == DType::kFloat32 && !job.pass.has_factors);
@@ -230,13 +231,12 @@ void finish_row(const PassJob& job, float* row, const FloatBlock& block, std::in
                       block.channel_stride * std::int64_t{sizeof(float)}};
   Target target = job.target;
   target.data += y * target.row_stride;
-  normalize_rows(values, {DType::kFloat32, channels, 1}, target, job.target_format, factors_of(job),
-                 0, 1);
+  normalize_rows(values, {DType::kFloat32, channels, 1}, target, job.target_format, factors, 0, 1);
 }
 
 // Walks that skip or cross rows wait for every line of a cold image, so a small one is read in
 // order first.
-void fetch_source(const PassJob& job, std::int64_t begin, std::int64_t end) {
+void touch_source(const PassJob& job, std::int64_t begin, std::int64_t end) {
   const std::int64_t row_bytes = job.source.width * pixel_bytes(job.source_format);
   const bool is_small =
       row_bytes * job.source.height * job.source_format.planes <= kSmallImageBytes;
@@ -274,8 +274,9 @@ class TargetAhead {
 };
 
 void run_float_rows(const PassJob& job, std::int64_t begin, std::int64_t end) {
-  fetch_source(job, begin, end);
-  const TargetAhead ahead(job, begin, end);
+  touch_source(job, begin, end);
+  const TargetAhead target_ahead(job, begin, end);
+  const NormalizeFactors factors = factors_of(job);
   const std::int64_t channels = channels_of(job.source_format);
   const std::int64_t channel_stride = (job.pass.size.width + kRowSlack + 15) / 16 * 16;
   const std::int64_t row_stride = channels * channel_stride;
@@ -296,8 +297,8 @@ void run_float_rows(const PassJob& job, std::int64_t begin, std::int64_t end) {
       sample_rows(job, block, first, last);
     }
     for (std::int64_t y = first; y < last; ++y) {
-      ahead.before(y);
-      finish_row(job, block.first + (y - first) * row_stride, block, y);
+      target_ahead.before(y);
+      finish_row(job, factors, block.first + (y - first) * row_stride, block, y);
     }
   }
 }

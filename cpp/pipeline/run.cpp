@@ -94,8 +94,7 @@ void run_pass(PassJob job, Threads threads) {
                                     job.pass.wanted,
                                     job.pass.is_mirrored,
                                     job.pass.is_upside_down};
-    make_resample_plan(geometry, job.pass.options, job.source_format.dtype == DType::kFloat32,
-                       kept.resample);
+    make_resample_plan(geometry, job.pass.options, job.source_format.dtype, kept.resample);
     job.resample = &kept.resample;
   }
   const std::int64_t grain = std::max<std::int64_t>(kGrainPixels / job.pass.size.width, 1);
@@ -114,6 +113,12 @@ void run_plan(const Plan& plan, const Source& source, const PixelFormat& source_
     const bool is_last = i + 1 == plan.passes.size();
     PixelFormat next = format;
     next.dtype = pass.result;
+    if (!is_last && plan.passes[i + 1].kind == PassKind::kCopy &&
+        needs_mean(plan, plan.passes[i + 1]) &&
+        (pass.kind == PassKind::kResample || pass.step_count > 0)) {
+      next.planes = channels_of(format);
+      next.channels = 1;
+    }
     const Target to = is_last ? target : scratch_image(scratch().images[i % 2], next, pass.size);
     run_pass({plan,
               pass,

@@ -64,8 +64,10 @@ FA_INLINE I16x8 shuffle_to_i16(U8x16 value, U8x16 order) {
 }
 
 FA_INLINE I16x8 load_i16x8(const void* from) {
-  return {vld1q_s16(static_cast<const std::int16_t*>(from))};
+  return {vreinterpretq_s16_u8(vld1q_u8(static_cast<const std::uint8_t*>(from)))};
 }
+
+FA_INLINE U8x16 as_bytes(I16x8 value) { return {vreinterpretq_u8_s16(value.lanes)}; }
 
 // The same two 16-bit numbers, four times.
 FA_INLINE I16x8 repeat_pair(std::int32_t pair) {
@@ -85,6 +87,18 @@ FA_INLINE I32x4 add(I32x4 a, I32x4 b) { return {vaddq_s32(a.lanes, b.lanes)}; }
 template <int kBits>
 FA_INLINE I32x4 shift_right(I32x4 value) {
   return {vshrq_n_s32(value.lanes, kBits)};
+}
+
+// Lane i of row j becomes lane j of row i.
+FA_INLINE void transpose(I32x4 (&rows)[4]) {
+  const int32x4x2_t even = vzipq_s32(rows[0].lanes, rows[2].lanes);
+  const int32x4x2_t odd = vzipq_s32(rows[1].lanes, rows[3].lanes);
+  const int32x4x2_t low = vzipq_s32(even.val[0], odd.val[0]);
+  const int32x4x2_t high = vzipq_s32(even.val[1], odd.val[1]);
+  rows[0].lanes = low.val[0];
+  rows[1].lanes = low.val[1];
+  rows[2].lanes = high.val[0];
+  rows[3].lanes = high.val[1];
 }
 
 FA_INLINE F32x4 to_float(I32x4 value) { return {vcvtq_f32_s32(value.lanes)}; }

@@ -131,7 +131,7 @@ std::vector<std::byte> run_in_pieces(Run& run, const std::vector<std::int64_t>& 
                         pass.wanted,
                         pass.is_mirrored,
                         pass.is_upside_down},
-                       pass.options, false, resample);
+                       pass.options, run.source_format.dtype, resample);
   }
   const PassJob job{run.plan,          pass,  window,   run.source_format, run.target(),
                     run.target_format, steps, &resample};

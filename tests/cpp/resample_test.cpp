@@ -32,7 +32,7 @@ std::vector<float> resampled(const std::vector<std::byte>& source, const Case& s
                       {0, 0, sizes.target_width, sizes.target_height},
                       is_mirrored,
                       false},
-                     options, sizes.dtype == DType::kFloat32, plan);
+                     options, sizes.dtype, plan);
   const std::int64_t width = sizes.target_width, channels = sizes.channels;
   const std::int64_t stride = width * channels + kRowSlack;
   std::vector<float> buffer(static_cast<std::size_t>(resample_buffer_size(plan, sizes.channels)));
