@@ -1,4 +1,5 @@
-// Between rows of pixels and tiles of planar float32. Plain loops: the compiler makes vectors.
+// Between rows of pixels and tiles of planar float32. Plain loops where the compiler makes good
+// vectors.
 #pragma once
 
 #include <cstddef>
@@ -6,6 +7,7 @@
 
 #include "core/inline.hpp"
 #include "kernels/color_kernels.hpp"
+#include "simd/wide.hpp"
 
 namespace fa::FA_ISA {
 namespace {
@@ -36,6 +38,16 @@ template <class T>
 FA_INLINE void store_packed(const float* FA_RESTRICT from, T* FA_RESTRICT to, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) store_value(from[i], to + i);
 }
+
+#if FA_HAS_BYTE_SHUFFLE
+// The compiler does this with masks, at twice the time.
+FA_INLINE void store_packed(const float* FA_RESTRICT from, std::uint8_t* FA_RESTRICT to,
+                            std::int64_t n) {
+  std::int64_t i = 0;
+  for (; i + 32 <= n; i += 32) store_levels(from + i, to + i);
+  for (; i < n; ++i) store_value(from[i], to + i);
+}
+#endif
 
 template <class T>
 FA_INLINE void load_interleaved(const T* FA_RESTRICT from, const ColorTile& tile) {

@@ -103,6 +103,12 @@ FA_INLINE void transpose(I32x4 (&rows)[4]) {
 
 FA_INLINE F32x4 to_float(I32x4 value) { return {vcvtq_f32_s32(value.lanes)}; }
 
+// Rounded half up below 255; NaN and what is negative become 0 or negative.
+FA_INLINE I32x4 to_level(F32x4 value) {
+  const float32x4_t inside = vminq_f32(value.lanes, vdupq_n_f32(255.0f));
+  return {vcvtq_s32_f32(vaddq_f32(inside, vdupq_n_f32(0.5f)))};
+}
+
 // Sixteen 32-bit numbers as bytes, clamped to [0, 255].
 FA_INLINE U8x16 narrow(I32x4 a, I32x4 b, I32x4 c, I32x4 d) {
   const int16x8_t low = vcombine_s16(vqmovn_s32(a.lanes), vqmovn_s32(b.lanes));

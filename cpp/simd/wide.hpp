@@ -64,6 +64,23 @@ FA_INLINE F32x8 scaled_to_float(I32x8 value, float scale) {
 }
 
 FA_INLINE void store(float* to, F32x8 value) { _mm256_storeu_ps(to, value.lanes); }
+
+// Rounded half up; what is too large, negative or no number becomes negative or at most 255.
+FA_INLINE __m256i to_levels(const float* from) {
+  const __m256 inside = _mm256_min_ps(_mm256_set1_ps(255.0f), _mm256_loadu_ps(from));
+  return _mm256_cvttps_epi32(_mm256_add_ps(inside, _mm256_set1_ps(0.5f)));
+}
+
+// 32 floats as bytes: clamped, rounded half up, NaN as 0.
+FA_INLINE void store_levels(const float* from, std::uint8_t* to) {
+  const __m256i low = _mm256_packs_epi32(to_levels(from), to_levels(from + 8));
+  const __m256i high = _mm256_packs_epi32(to_levels(from + 16), to_levels(from + 24));
+  // Packing works in each half: groups of four come out as 0 2 4 6 1 3 5 7.
+  const __m256i mixed = _mm256_packus_epi16(low, high);
+  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),
+                      _mm256_permutevar8x32_epi32(mixed, order));
+}
 FA_INLINE F32x4 low_half(F32x8 value) { return {_mm256_castps256_ps128(value.lanes)}; }
 FA_INLINE F32x4 high_half(F32x8 value) { return {_mm256_extractf128_ps(value.lanes, 1)}; }
 
@@ -127,6 +144,14 @@ FA_INLINE void store(float* to, F32x8 value) {
   store(to, value.low);
   store(to + 4, value.high);
 }
+
+FA_INLINE void store_levels(const float* from, std::uint8_t* to) {
+  for (int i = 0; i < 2; ++i, from += 16, to += 16) {
+    store(to, narrow(to_level(load_f32x4(from)), to_level(load_f32x4(from + 4)),
+                     to_level(load_f32x4(from + 8)), to_level(load_f32x4(from + 12))));
+  }
+}
+
 FA_INLINE F32x4 low_half(F32x8 value) { return value.low; }
 FA_INLINE F32x4 high_half(F32x8 value) { return value.high; }
 
