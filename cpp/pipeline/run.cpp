@@ -102,6 +102,17 @@ void run_pass(PassJob job, Threads threads) {
                [&](std::int64_t begin, std::int64_t end) { run_rows(job, begin, end); });
 }
 
+// What pass i leaves for the next: planes, where it makes floats and the next one only works on
+// values, since separating channels takes longer than the work. Else the source's layout.
+PixelFormat scratch_format(const Plan& plan, std::size_t i, const PixelFormat& source) {
+  const Pass& pass = plan.passes[i];
+  const Pass& next = plan.passes[i + 1];
+  const bool makes_floats = pass.kind == PassKind::kResample || pass.step_count > 0;
+  const bool is_planar = makes_floats && next.kind == PassKind::kCopy && needs_mean(plan, next);
+  return {pass.result, is_planar ? channels_of(source) : source.planes,
+          is_planar ? 1 : source.channels};
+}
+
 }  // namespace
 
 void run_plan(const Plan& plan, const Source& source, const PixelFormat& source_format,
@@ -111,23 +122,9 @@ void run_plan(const Plan& plan, const Source& source, const PixelFormat& source_
   for (std::size_t i = 0; i < plan.passes.size(); ++i) {
     const Pass& pass = plan.passes[i];
     const bool is_last = i + 1 == plan.passes.size();
-    PixelFormat next = format;
-    next.dtype = pass.result;
-    if (!is_last && plan.passes[i + 1].kind == PassKind::kCopy &&
-        needs_mean(plan, plan.passes[i + 1]) &&
-        (pass.kind == PassKind::kResample || pass.step_count > 0)) {
-      next.planes = channels_of(format);
-      next.channels = 1;
-    }
+    const PixelFormat next = is_last ? target_format : scratch_format(plan, i, format);
     const Target to = is_last ? target : scratch_image(scratch().images[i % 2], next, pass.size);
-    run_pass({plan,
-              pass,
-              window_of(current, format, pass.window),
-              format,
-              to,
-              is_last ? target_format : next,
-              {},
-              nullptr},
+    run_pass({plan, pass, window_of(current, format, pass.window), format, to, next, {}, nullptr},
              threads);
     current = as_source(to);
     format = next;
