@@ -39,7 +39,7 @@ FA_INLINE void store_packed(const float* FA_RESTRICT from, T* FA_RESTRICT to, st
   for (std::int64_t i = 0; i < n; ++i) store_value(from[i], to + i);
 }
 
-#if FA_HAS_BYTE_SHUFFLE
+#if FA_HAS_WIDE
 // The compiler does this with masks, at twice the time.
 FA_INLINE void store_packed(const float* FA_RESTRICT from, std::uint8_t* FA_RESTRICT to,
                             std::int64_t n) {

@@ -117,12 +117,7 @@ FA_INLINE void mix_fixed_values(const ResampleBand& band, const std::int16_t* ro
   }
 }
 
-#if FA_HAS_BYTE_SHUFFLE
-
-alignas(16) constexpr std::uint8_t kPairsOfThree[16] = {0, 1, 6,  7,  2, 3, 8,  9,
-                                                        4, 5, 10, 11, 4, 5, 10, 11};
-alignas(16) constexpr std::uint8_t kPairsOfFour[16] = {0, 1, 8,  9,  2, 3, 10, 11,
-                                                       4, 5, 12, 13, 6, 7, 14, 15};
+#if FA_HAS_WIDE
 
 struct FixedColumns {
   const std::int16_t* row;
@@ -131,19 +126,19 @@ struct FixedColumns {
   std::int64_t channel_stride;
 };
 
-// Output pixels x + i and x + i + 4, as sums of the channels.
+// Pixels x and x + 4, a half of sums of channels each.
 template <int kChannels, int kPairs>
-FA_INLINE I32x8 sum_of_pairs(const FixedColumns& columns, std::int64_t x, U8x16 order) {
+FA_INLINE I32x8 sum_of_pairs(const FixedColumns& columns, std::int64_t x) {
   const std::int16_t* low = columns.row + columns.first[x] * kChannels;
   const std::int16_t* high = columns.row + columns.first[x + 4] * kChannels;
-  const std::int32_t* low_pairs = columns.pairs + x * kPairs;
-  const std::int32_t* high_pairs = low_pairs + 4 * kPairs;
-  I32x8 sum =
-      dot_pairs(shuffle_halves(load_halves(low, high), order), repeat_pairs(low_pairs, high_pairs));
+  const std::int32_t* pairs = columns.pairs + x * kPairs;
+  const std::int32_t* high_pairs = pairs + 4 * kPairs;
+  I32x8 sum = dot_pairs(zip_with_later<kChannels>(load_halves(low, high)),
+                        repeat_pairs(pairs[0], high_pairs[0]));
   for (int k = 1; k < kPairs; ++k) {
     const I16x16 values = load_halves(low + 2 * k * kChannels, high + 2 * k * kChannels);
-    sum = add(
-        sum, dot_pairs(shuffle_halves(values, order), repeat_pairs(low_pairs + k, high_pairs + k)));
+    sum = add(sum,
+              dot_pairs(zip_with_later<kChannels>(values), repeat_pairs(pairs[k], high_pairs[k])));
   }
   return sum;
 }
@@ -152,9 +147,8 @@ FA_INLINE I32x8 sum_of_pairs(const FixedColumns& columns, std::int64_t x, U8x16 
 // fourth float of one of three channels is the next one's first.
 template <int kChannels, int kPairs, bool kIsPlanar>
 FA_INLINE void mix_eight_pixels(const FixedColumns& columns, std::int64_t x, float* target) {
-  const U8x16 order = load_u8x16(kChannels == 3 ? kPairsOfThree : kPairsOfFour);
   I32x8 sums[4];
-  for (int i = 0; i < 4; ++i) sums[i] = sum_of_pairs<kChannels, kPairs>(columns, x + i, order);
+  for (int i = 0; i < 4; ++i) sums[i] = sum_of_pairs<kChannels, kPairs>(columns, x + i);
   if (kIsPlanar) {
     transpose_halves(sums);
     for (int c = 0; c < kChannels; ++c) {
@@ -172,13 +166,14 @@ FA_INLINE void mix_eight_pixels(const FixedColumns& columns, std::int64_t x, flo
 // Eight values of one channel.
 template <int kPairs>
 FA_INLINE void mix_eight_values(const FixedColumns& columns, std::int64_t x, float* target) {
-  I32x8 sum;
+  I32x8 sum{};
   for (int k = 0; k < kPairs; ++k) {
-    std::int32_t pairs[8];
-    for (int i = 0; i < 8; ++i) pairs[i] = columns.pairs[(x + i) * kPairs + k];
-    const I16x16 weights = load_i16x16(kPairs == 1 ? columns.pairs + x : pairs);
-    const I32x8 product = dot_pairs(gather_pairs(columns.row + 2 * k, columns.first + x), weights);
-    sum = k == 0 ? product : add(sum, product);
+    std::int32_t values[8], weights[8];
+    for (int i = 0; i < 8; ++i) {
+      values[i] = pair_at(columns.row + columns.first[x + i] + 2 * k);
+      weights[i] = columns.pairs[(x + i) * kPairs + k];
+    }
+    sum = add(sum, dot_pairs(gather_pairs(values), gather_pairs(weights)));
   }
   store(target + x, scaled_to_float(sum, kFromFixed));
 }

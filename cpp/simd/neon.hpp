@@ -64,10 +64,8 @@ FA_INLINE I16x8 shuffle_to_i16(U8x16 value, U8x16 order) {
 }
 
 FA_INLINE I16x8 load_i16x8(const void* from) {
-  return {vreinterpretq_s16_u8(vld1q_u8(static_cast<const std::uint8_t*>(from)))};
+  return {vld1q_s16(static_cast<const std::int16_t*>(from))};
 }
-
-FA_INLINE U8x16 as_bytes(I16x8 value) { return {vreinterpretq_u8_s16(value.lanes)}; }
 
 // The same two 16-bit numbers, four times.
 FA_INLINE I16x8 repeat_pair(std::int32_t pair) {
@@ -89,25 +87,7 @@ FA_INLINE I32x4 shift_right(I32x4 value) {
   return {vshrq_n_s32(value.lanes, kBits)};
 }
 
-// Lane i of row j becomes lane j of row i.
-FA_INLINE void transpose(I32x4 (&rows)[4]) {
-  const int32x4x2_t even = vzipq_s32(rows[0].lanes, rows[2].lanes);
-  const int32x4x2_t odd = vzipq_s32(rows[1].lanes, rows[3].lanes);
-  const int32x4x2_t low = vzipq_s32(even.val[0], odd.val[0]);
-  const int32x4x2_t high = vzipq_s32(even.val[1], odd.val[1]);
-  rows[0].lanes = low.val[0];
-  rows[1].lanes = low.val[1];
-  rows[2].lanes = high.val[0];
-  rows[3].lanes = high.val[1];
-}
-
 FA_INLINE F32x4 to_float(I32x4 value) { return {vcvtq_f32_s32(value.lanes)}; }
-
-// Rounded half up below 255; NaN and what is negative become 0 or negative.
-FA_INLINE I32x4 to_level(F32x4 value) {
-  const float32x4_t inside = vminq_f32(value.lanes, vdupq_n_f32(255.0f));
-  return {vcvtq_s32_f32(vaddq_f32(inside, vdupq_n_f32(0.5f)))};
-}
 
 // Sixteen 32-bit numbers as bytes, clamped to [0, 255].
 FA_INLINE U8x16 narrow(I32x4 a, I32x4 b, I32x4 c, I32x4 d) {
