@@ -55,4 +55,22 @@ FA_INLINE void fill_right_quickly(std::byte* row_end, const FillPattern& pattern
   std::memcpy(row_end - kQuickBytes, pattern.bytes + phase, kQuickBytes);
 }
 
+// `bytes` of whole pixels, at most kPatternBytes, by two stores of one size that meet or overlap:
+// for the few pixels beside a row, where a call would take longer.
+FA_INLINE void fill_few(std::byte* target, std::int64_t bytes, const FillPattern& pattern) {
+  const std::byte* from = pattern.bytes;
+  if (bytes >= 16) {
+    for (std::int64_t i = 0; i < bytes - 16; i += 16) std::memcpy(target + i, from + i, 16);
+    std::memcpy(target + bytes - 16, from + bytes - 16, 16);
+  } else if (bytes >= 8) {
+    std::memcpy(target, from, 8);
+    std::memcpy(target + bytes - 8, from + bytes - 8, 8);
+  } else if (bytes >= 4) {
+    std::memcpy(target, from, 4);
+    std::memcpy(target + bytes - 4, from + bytes - 4, 4);
+  } else {
+    for (std::int64_t i = 0; i < bytes; ++i) target[i] = from[i];
+  }
+}
+
 }  // namespace fa

@@ -7,6 +7,7 @@
 
 #include "core/inline.hpp"
 #include "kernels/color_kernels.hpp"
+#include "simd/split_pixels.hpp"
 #include "simd/wide.hpp"
 
 namespace fa::FA_ISA {
@@ -54,6 +55,14 @@ FA_INLINE void load_interleaved(const T* FA_RESTRICT from, const ColorTile& tile
   float* FA_RESTRICT red = tile.data;
   float* FA_RESTRICT green = red + tile.channel_stride;
   float* FA_RESTRICT blue = green + tile.channel_stride;
+#if FA_HAS_SPLIT_PIXELS
+  if constexpr (sizeof(T) == 1) {
+    constexpr float kOnes[3] = {1.0f, 1.0f, 1.0f}, kZeros[3] = {};
+    if (tile.width >= kPixelsAtOnce) {
+      return split_pixels(from, tile.width, kOnes, kZeros, {red, green, blue});
+    }
+  }
+#endif
   for (std::int64_t i = 0; i < tile.width; ++i) {
     red[i] = static_cast<float>(from[3 * i]);
     green[i] = static_cast<float>(from[3 * i + 1]);

@@ -1,6 +1,7 @@
 #include "kernels/crop.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "core/fill.hpp"
@@ -59,6 +60,40 @@ void crop_row(const CropRow& job) {
   }
 }
 
+// Whether all that shows is one stretch of the source's memory: rows of the same width without
+// gaps, moved by a few pixels.
+bool is_one_stretch(const Source& source, const Target& target, const CropPlace& place,
+                    std::int64_t pixel_bytes) {
+  const std::int64_t row_bytes = source.width * pixel_bytes;
+  return place.border == Border::kConstant && source.width == target.width &&
+         source.row_stride == row_bytes && target.row_stride == row_bytes &&
+         std::abs(place.left) * pixel_bytes <= kQuickBytes && std::abs(place.left) <= source.width;
+}
+
+// One copy, which also moves pixels from the end of a row to the beginning of the next, or back;
+// the sides are written over them.
+void crop_stretch(const Source& source, const Target& target, const CropPlace& place,
+                  const FillPattern& fill, const RowBand& band) {
+  const std::int64_t bytes = fill.pixel_bytes, width = source.width;
+  const std::int64_t begin = std::clamp(-place.top, band.begin, band.end);
+  const std::int64_t end = std::clamp(source.height - place.top, begin, band.end);
+  fill_pixels(row(target, band.plane, band.begin), (begin - band.begin) * width, fill);
+  fill_pixels(row(target, band.plane, end), (band.end - end) * width, fill);
+  if (begin == end) return;
+  const std::int64_t from = (place.top + begin) * width + place.left;
+  const std::int64_t first = std::max<std::int64_t>(-from, 0);
+  const std::int64_t last = std::min((end - begin) * width, source.height * width - from);
+  std::byte* to = row(target, band.plane, begin);
+  std::memcpy(to + first * bytes, row(source, band.plane, 0) + (from + first) * bytes,
+              static_cast<std::size_t>((last - first) * bytes));
+  const std::int64_t side = place.left < 0 ? 0 : (width - place.left) * bytes;
+  const std::int64_t side_bytes = std::abs(place.left) * bytes;
+  if (side_bytes == 0) return;
+  for (std::int64_t y = begin; y < end; ++y) {
+    fill_few(row(target, band.plane, y) + side, side_bytes, fill);
+  }
+}
+
 }  // namespace
 
 void crop_band(const Source& source, const Target& target, const PixelFormat& format,
@@ -66,6 +101,9 @@ void crop_band(const Source& source, const Target& target, const PixelFormat& fo
   const std::int64_t bytes = pixel_bytes(format);
   FillPattern fill;
   make_pattern(fill, place.fill + band.plane * bytes, bytes);
+  if (is_one_stretch(source, target, place, bytes)) {
+    return crop_stretch(source, target, place, fill, band);
+  }
   CropRow job{nullptr, nullptr, fill, source.width, target.width, place.left, bytes, place.border};
   for (std::int64_t y = band.begin; y < band.end; ++y) {
     job.target = row(target, band.plane, y);

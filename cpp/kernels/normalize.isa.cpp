@@ -5,6 +5,7 @@
 #include "core/half.hpp"
 #include "core/inline.hpp"
 #include "simd/simd.hpp"
+#include "simd/split_pixels.hpp"
 
 namespace fa::FA_ISA {
 namespace {
@@ -61,8 +62,39 @@ FA_INLINE void deinterleave(const NormalizeRow& row) {
   }
 }
 
+#if FA_HAS_SPLIT_PIXELS
+FA_INLINE bool splits_pixels(const NormalizeRow& row) {
+  return !row.source_is_planar && row.channels == 3 && row.width >= kPixelsAtOnce;
+}
+
+template <class Out>
+FA_INLINE void split_row(const NormalizeRow& row) {
+  constexpr std::int64_t kPixels = kPiece / 3;
+  float buffer[3][kPixels];
+  for (std::int64_t x = 0; x < row.width; x += kPixels) {
+    // What remains after the last whole piece may be too short: then it begins earlier.
+    const std::int64_t begin = row.width - x < kPixelsAtOnce ? row.width - kPixelsAtOnce : x;
+    const std::int64_t n = row.width - begin < kPixels ? row.width - begin : kPixels;
+    Out* targets[3];
+    for (int c = 0; c < 3; ++c) {
+      targets[c] = reinterpret_cast<Out*>(row.target + c * row.target_plane_stride) + begin;
+    }
+    float* const pieces[3] = {piece_for(targets[0], buffer[0]), piece_for(targets[1], buffer[1]),
+                              piece_for(targets[2], buffer[2])};
+    split_pixels(reinterpret_cast<const std::uint8_t*>(row.source) + 3 * begin, n, row.scale,
+                 row.bias, pieces);
+    for (int c = 0; c < 3; ++c) finish_piece(pieces[c], targets[c], n);
+  }
+}
+#endif
+
 template <class T, class Out>
 FA_INLINE void to_planar(const NormalizeRow& row) {
+#if FA_HAS_SPLIT_PIXELS
+  if constexpr (sizeof(T) == 1) {
+    if (splits_pixels(row)) return split_row<Out>(row);
+  }
+#endif
   if (!row.source_is_planar && row.channels == 3) return deinterleave<3, T, Out>(row);
   if (!row.source_is_planar && row.channels == 4) return deinterleave<4, T, Out>(row);
   for (std::int64_t c = 0; c < row.channels; ++c) {
