@@ -92,12 +92,19 @@ void run_sample(const Pipeline& pipeline, const SourceBatch& source, const Targe
   run_plan(plan, from, source.format, image(target, sample), target.format, threads);
 }
 
-void prefetch_for_write(const Target& target, const PixelFormat& format) {
+template <class Byte, class Ask>
+void ask_for(const ImageView<Byte>& image, const PixelFormat& format, Ask ask) {
+  const std::int64_t row_bytes = image.width * pixel_bytes(format);
+  if (image.height * row_bytes * format.planes > kAskedWhole) return;
   for (std::int64_t plane = 0; plane < format.planes; ++plane) {
-    for (std::int64_t y = 0; y < target.height; ++y) {
-      prefetch_row_for_write(row(target, plane, y), target.width * pixel_bytes(format));
-    }
+    for (std::int64_t y = 0; y < image.height; ++y) ask(row(image, plane, y), row_bytes);
   }
+}
+
+// Small images are over before the processor has seen where they are going.
+void ask_for_sample(const SourceBatch& source, const TargetBatch& target, std::int64_t sample) {
+  ask_for(image(source, sample), source.format, prefetch_row);
+  ask_for(image(target, sample), target.format, prefetch_row_for_write);
 }
 
 std::int64_t bytes_of(const TargetBatch& target, std::int64_t sample) {
@@ -144,9 +151,7 @@ void run_batch(const Pipeline& pipeline, const SourceBatch& source, const Target
   const std::int64_t grain = kSampleGrainBytes / std::max<std::int64_t>(bytes, 1) + 1;
   parallel_for(source.count, grain, threads, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t sample = begin; sample < end; ++sample) {
-      if (bytes <= kAskedWhole && sample + 1 < end) {
-        prefetch_for_write(image(target, sample + 1), target.format);
-      }
+      if (sample + 1 < end) ask_for_sample(source, target, sample + 1);
       run_sample(pipeline, source, target, records, sample, Threads{1});
     }
   });
