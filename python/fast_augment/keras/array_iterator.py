@@ -120,7 +120,8 @@ class NumpyArrayIterator(Iterator):
         """Keep the first part for validation, the rest for training."""
         check_choice("NumpyArrayIterator", "subset", subset, ("training", "validation"))
         if self.y is not None and not ignore_class_split:
-            if not np.array_equal(np.unique(self.y[:split]), np.unique(self.y[split:])):
+            of_parts = np.unique(self.y[:split]), np.unique(self.y[split:])
+            if not np.array_equal(*of_parts):
                 raise ValueError(
                     "NumpyArrayIterator: the training and the validation subset have different "
                     "labels in y; shuffle arrays that are sorted by label, or set "
@@ -136,7 +137,7 @@ class NumpyArrayIterator(Iterator):
     def _transformed(self, index_array: npt.NDArray[np.intp], random: np.random.RandomState) -> Any:
         generator = self.image_data_generator
         images = self.x.take(index_array, axis=0).astype(self.dtype, copy=False)
-        batch = transform_batch(generator, images, random)
+        batch = transform_batch(generator, images, random).astype(self.dtype, copy=False)
         if self.save_to_dir:
             save_batch(self, batch, index_array, random, hashes=10**4)
         others = [other[index_array] for other in self.x_misc]

@@ -88,20 +88,17 @@ def apply_brightness_shift(x: Array, brightness: float, scale: bool = True) -> A
 
 
 def shift_channels(images: Array, intensity: Floats) -> None:
-    """Shift each image of a batch in place."""
+    """Shift each image of a batch of floats in place."""
     for block in _blocks(images):
         part = images[block]
         low, high = _extremes(part)
         amounts = _per_image(intensity[block])
-        if np.issubdtype(part.dtype, np.floating):
-            part += amounts.astype(part.dtype)
-            np.clip(part, low, high, out=part)
-        else:
-            part[...] = np.clip(part + amounts, low, high)
+        part += amounts.astype(part.dtype)
+        np.clip(part, low, high, out=part)
 
 
 def brighten(images: Array, factors: Floats, *, alpha_axis: int, scale: bool = False) -> None:
-    """Change the brightness of each image of a batch in place; see `apply_brightness_shift`.
+    """Change the brightness of each image of floats in place; see `apply_brightness_shift`.
 
     Four entries along `alpha_axis` have the alpha channel as the last.
     """

@@ -48,9 +48,33 @@ def transform_batch(generator: Generator, images: Array, random: np.random.Rando
 
 
 def apply_draws(generator: Generator, images: Array, draws: Draws) -> Array:
-    """Transform images, which may be overwritten, as drawn."""
+    """Transform images, which may be overwritten, as drawn; colours make floats of integers."""
+    has_shift, has_brightness = draws.channel_shift is not None, draws.brightness is not None
+    if not (has_shift or has_brightness):
+        return _warped(generator, images, draws)
+    if np.issubdtype(images.dtype, np.integer):
+        images = _warped_levels(generator, images, draws)
+        images = images.astype(np.float32 if has_brightness else np.float64)
+    else:
+        images = _warped(generator, images, draws)
+    if draws.channel_shift is not None:
+        shift_channels(images, draws.channel_shift)
+    if draws.brightness is not None:
+        brighten(images, draws.brightness, alpha_axis=generator.channel_axis)
+    return images
+
+
+def _warped_levels(generator: Generator, images: Array, draws: Draws) -> Array:
+    """Warp integers, rounded from floats: a level that the engine is off would be brightened."""
+    if images.dtype not in (np.uint8, np.uint16) or generator.interpolation_order != 1:
+        return _warped(generator, images, draws)
+    wide = _warped(generator, images.astype(np.float32), draws)
+    return np.asarray(np.floor(wide + np.float32(0.5)))
+
+
+def _warped(generator: Generator, images: Array, draws: Draws) -> Array:
     height, width = images.shape[generator.row_axis], images.shape[generator.col_axis]
-    images = warp(
+    return warp(
         images,
         sampling_maps(draws, height, width, as_shipped=generator.as_shipped),
         fill_mode=generator.fill_mode,
@@ -59,11 +83,6 @@ def apply_draws(generator: Generator, images: Array, draws: Draws) -> Array:
         layout="HWC" if generator.channel_axis == 3 else "CHW",
         threads=generator.threads,
     )
-    if draws.channel_shift is not None:
-        shift_channels(images, draws.channel_shift)
-    if draws.brightness is not None:
-        brighten(images, draws.brightness, alpha_axis=generator.channel_axis)
-    return images
 
 
 def preprocessed(generator: Generator, images: Array) -> Array:

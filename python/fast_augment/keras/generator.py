@@ -195,7 +195,8 @@ class ImageDataGenerator(Flows):
         Returns
         -------
         ndarray
-            An image of the same shape and dtype.
+            An image of the same shape and dtype; whole numbers become float64 with a channel
+            shift and float32 with brightness.
         """
         x = np.asarray(x)
         if x.ndim != 3:

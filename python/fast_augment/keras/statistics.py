@@ -130,7 +130,7 @@ def statistics_of(
 def _mean(images: Array, axes: tuple[int, ...]) -> Array:
     """Mean of each channel, (1, 1, C) or (C, 1, 1); summed in float64."""
     mean: Any = np.mean(images, axis=axes, dtype=np.float64, keepdims=True)
-    return np.asarray(mean)[0].astype(images.dtype)
+    return np.asarray(np.asarray(mean)[0], images.dtype)
 
 
 def _deviation(images: Array, axes: tuple[int, ...]) -> Array:
@@ -140,7 +140,7 @@ def _deviation(images: Array, axes: tuple[int, ...]) -> Array:
     for block in _blocks(images):
         total += np.sum((block - mean) ** 2, axis=axes, keepdims=True)
     count = images.size // total.size
-    return np.asarray(np.sqrt(total / count))[0].astype(images.dtype)
+    return np.asarray(np.asarray(np.sqrt(total / count))[0], images.dtype)
 
 
 def _blocks(images: Array) -> Iterator[Array]:

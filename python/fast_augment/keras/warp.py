@@ -58,9 +58,9 @@ def warp(
         return found.astype(np.float16)
     last = images if layout == "HWC" else np.moveaxis(images, 1, 3)
     if images.dtype not in ENGINE_DTYPES:
-        result = np.empty_like(images)
-        _sample_all(last, _channels_last(result, layout), sampling, fill_mode, cval, order)
-        return result
+        sampled = np.empty_like(images)
+        _sample_all(last, _channels_last(sampled, layout), sampling, fill_mode, cval, order)
+        return sampled
     forward, flat = forward_maps(sampling)
     if flat.any():
         forward[flat] = ((1, 0, 0), (0, 1, 0))
@@ -70,7 +70,7 @@ def warp(
     )
     last_result = _channels_last(result, layout)
     if fill_mode == "constant":
-        _fill_outside(last_result, sampling, forward, cval, threads)
+        _fill_outside(last_result, sampling, cval, threads)
     elif fill_mode == "wrap":
         _wrap_outside(last, last_result, sampling, order)
     if flat.any():
@@ -112,9 +112,7 @@ def _wrap_outside(images: Array, result: Array, sampling: Floats, order: int) ->
         )
 
 
-def _fill_outside(
-    result: Array, sampling: Floats, forward: Floats, cval: float, threads: int | None
-) -> None:
+def _fill_outside(result: Array, sampling: Floats, cval: float, threads: int | None) -> None:
     """Write the constant wherever a pixel shows a point beyond the outermost pixels' centres.
 
     The engine would blend with the fill there. It tells which pixels these are: an image of ones
@@ -127,9 +125,11 @@ def _fill_outside(
             x, y = points_of(sampling[block], height, width)
             result[block][outside_image(x, y, height, width)] = constant
         return
-    shrink_x, shrink_y = 1 - 2 * ON_EDGE / (width - 1), 1 - 2 * ON_EDGE / (height - 1)
-    maps = forward * np.array([[shrink_x], [shrink_y]])
+    # The last pixels' centres are drawn just inside of the smaller image.
+    shrink = 1 - 2 * ON_EDGE / np.array([[width - 1.0], [height - 1.0]])
+    maps = sampling * shrink
     maps[:, :, 2] += ON_EDGE - 0.5
+    maps, _ = forward_maps(maps)
     ones = np.ones((height - 1, width - 1, 1), np.uint8)
     inside = _core.affine(
         [ones] * count, maps, (height, width), "nearest", "constant", 0, "HWC", None, threads
