@@ -62,8 +62,11 @@ def warp(
         _sample_all(last, _channels_last(sampled, layout), sampling, fill_mode, cval, order)
         return sampled
     forward, flat = forward_maps(sampling)
+    every = sampling
     if flat.any():
-        forward[flat] = ((1, 0, 0), (0, 1, 0))
+        # Something to call the engine with; these images are sampled at the end.
+        sampling = np.where(flat[:, np.newaxis, np.newaxis], np.eye(2, 3), sampling)
+        forward, _ = forward_maps(sampling)
     interpolation = "bilinear" if order else "nearest"
     result: Array = _core.affine(
         images, forward, None, interpolation, FILL_MODES[fill_mode], 0, layout, None, threads
@@ -74,8 +77,8 @@ def warp(
     elif fill_mode == "wrap":
         _wrap_outside(last, last_result, sampling, order)
     if flat.any():
-        part = last_result[flat]
-        _sample_all(last[flat], part, sampling[flat], fill_mode, cval, order)
+        part = np.empty_like(last[flat])
+        _sample_all(last[flat], part, every[flat], fill_mode, cval, order)
         last_result[flat] = part
     return result
 
