@@ -114,5 +114,5 @@ def _set(generator: Any, name: str, value: bool, because: str) -> None:
         setattr(generator, name, value)
         warnings.warn(
             f"{WHERE}: {because} sets {name} to {value}",
-            stacklevel=5,
+            stacklevel=4,
         )
