@@ -38,7 +38,7 @@ SMALL_GOALS = {
 }
 PEERS = [
     *["opencv-python-headless", "opencv-python", "numba", "pillow", "torch", "torchvision"],
-    *["albumentationsx", "albumentations", "augrs-py"],
+    *["albumentationsx", "albumentations", "augrs-py", "keras", "scipy"],
 ]
 
 

@@ -89,7 +89,7 @@ def test_docstrings_describe_every_parameter(name):
     assert "Examples\n" in inspect.cleandoc(documented.__doc__)
 
 
-@pytest.mark.parametrize("method", methods())
+@pytest.mark.parametrize("method", list(methods()))
 def test_methods_are_documented_and_annotated(method):
     signature = inspect.signature(method)
     parameters = [p for p in signature.parameters.values() if p.name != "self"]
