@@ -23,21 +23,28 @@ def sampling_maps(draws: Draws, height: int, width: int, *, as_shipped: bool) ->
     middle's coordinates in the wrong order, which matters where images are not square.
     """
     radians = np.pi / 180
-    theta, shear = draws.theta * radians, draws.shear * radians
+    theta = draws.theta * radians
+    both = (draws.theta + draws.shear) * radians
     cosine, sine = np.cos(theta), np.sin(theta)
     # R H Z in closed form: the sheared axis is turned by both angles.
-    xx, xy = cosine * draws.zx, -np.sin(theta + shear) * draws.zy
-    yx, yy = sine * draws.zx, np.cos(theta + shear) * draws.zy
+    xx, xy = cosine * draws.zx, np.sin(both) * -draws.zy
+    yx, yy = sine * draws.zx, np.cos(both) * draws.zy
     middle_x, middle_y = (width - 1) / 2, (height - 1) / 2
     if as_shipped:
         middle_x, middle_y = middle_y, middle_x
-    maps = np.empty((len(theta), 2, 3))
+    maps = _empty_maps(len(theta))
     maps[:, 0, 2] = cosine * draws.tx - sine * draws.ty + (middle_x - xx * middle_x - xy * middle_y)
     maps[:, 1, 2] = sine * draws.tx + cosine * draws.ty + (middle_y - yx * middle_x - yy * middle_y)
     maps[:, 0, 0], maps[:, 0, 1], maps[:, 1, 0], maps[:, 1, 1] = xx, xy, yx, yy
     _flip(maps, 0, width, draws.flip_horizontal)
     _flip(maps, 1, height, draws.flip_vertical)
     return maps
+
+
+def _empty_maps(count: int) -> Floats:
+    """Shape (N, 2, 3), but entry by entry in memory: each is computed for all images at once."""
+    entries: Floats = np.empty((2, 3, count), np.float64)
+    return entries.transpose(2, 0, 1)
 
 
 def _flip(maps: Floats, axis: int, side: int, where: npt.NDArray[np.bool_]) -> None:
@@ -56,13 +63,11 @@ def forward_maps(sampling: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
     flat = np.abs(determinant) < 1e-9
     if flat.any():
         determinant = np.where(flat, 1.0, determinant)
-    factor = 1 / determinant
-    forward = np.empty_like(sampling)
-    forward[:, 0, 0], forward[:, 0, 1] = d * factor, -b * factor
-    forward[:, 1, 0], forward[:, 1, 1] = -c * factor, a * factor
+    xx, xy, yx, yy = d / determinant, b / -determinant, c / -determinant, a / determinant
     x, y = sampling[:, 0, 2], sampling[:, 1, 2]
-    forward[:, 0, 2] = -(forward[:, 0, 0] * x + forward[:, 0, 1] * y)
-    forward[:, 1, 2] = -(forward[:, 1, 0] * x + forward[:, 1, 1] * y)
+    forward = _empty_maps(len(sampling))
+    forward[:, 0, 2], forward[:, 1, 2] = -(xx * x + xy * y), -(yx * x + yy * y)
+    forward[:, 0, 0], forward[:, 0, 1], forward[:, 1, 0], forward[:, 1, 1] = xx, xy, yx, yy
     return forward, flat
 
 
