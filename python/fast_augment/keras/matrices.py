@@ -43,8 +43,8 @@ def sampling_maps(draws: Draws, height: int, width: int, *, as_shipped: bool) ->
 
 def _empty_maps(count: int) -> Floats:
     """Shape (N, 2, 3), but entry by entry in memory: each is computed for all images at once."""
-    entries: Floats = np.empty((2, 3, count), np.float64)
-    return entries.transpose(2, 0, 1)
+    maps: Floats = np.empty((2, 3, count)).transpose(2, 0, 1)
+    return maps
 
 
 def _flip(maps: Floats, axis: int, side: int, where: npt.NDArray[np.bool_]) -> None:
