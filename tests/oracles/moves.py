@@ -32,6 +32,10 @@ class Move:
     antialias: bool = False
     box: tuple[int, int, int, int] | None = None  # x0, y0, x1, y1
 
+    def __post_init__(self):
+        # As images of floats hold it; no level of an integer is lost.
+        object.__setattr__(self, "fill", np.asarray(self.fill, np.float32).astype(np.float64))
+
     @property
     def chooses(self):
         """Whether each new pixel is an old one."""

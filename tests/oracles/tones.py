@@ -253,7 +253,7 @@ def erased(pixels, box, value):
     if isinstance(value, str):
         zeros = np.zeros(pixels.shape)
         return pixels.where(mask, Pixels.exact(zeros).widened(FARTHEST_NORMAL))
-    fill = geometry.fill_per_channel(value, pixels.shape[-1])
+    fill = geometry.fill_per_channel(np.float32(value), pixels.shape[-1])
     return pixels.where(mask, Pixels.exact(np.broadcast_to(fill, pixels.shape)))
 
 
