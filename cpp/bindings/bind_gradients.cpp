@@ -160,8 +160,8 @@ py::object first_nonfinite(const GradientTuple& grads) {
 // All gradients, and the list of their names, or None.
 using Collected = py::typing::Tuple<GradientTuple, py::object>;
 
-Collected collect(const std::string& function, py::object grads) {
-  GradientList list = gradient_list(function.c_str(), grads);
+Collected collect(const std::string& function, const std::string& argument, py::object grads) {
+  GradientList list = gradient_list(function.c_str(), grads, argument.c_str());
   return Collected(py::make_tuple(std::move(list.items), std::move(list.names)));
 }
 
@@ -180,7 +180,7 @@ void register_gradients(py::module_& m) {
   m.def("clip_grad_value_", &clip_grad_value, py::arg("grads"), py::arg("clip_value"),
         py::arg("threads"));
   m.def("find_nonfinite", &first_nonfinite, py::arg("grads"));
-  m.def("collect_gradients", &collect, py::arg("function"), py::arg("grads"));
+  m.def("collect_gradients", &collect, py::arg("function"), py::arg("argument"), py::arg("grads"));
 }
 
 }  // namespace fa

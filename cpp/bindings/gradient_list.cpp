@@ -38,6 +38,7 @@ std::pair<py::list, py::tuple> keys_and_values(py::handle mapping) {
 
 struct Flat {
   const char* function;
+  const char* argument;
   py::list items, names;
 
   void add(py::handle object, const py::object& name, int depth) {
@@ -47,8 +48,8 @@ struct Flat {
       return;
     }
     if (depth == kMaxDepth) {
-      raise_value_error(function,
-                        "grads is nested deeper than " + std::to_string(kMaxDepth) + " levels");
+      raise_value_error(function, std::string(argument) + " is nested deeper than " +
+                                      std::to_string(kMaxDepth) + " levels");
     }
     if (is_mapping(object)) {
       const auto [keys, values] = keys_and_values(object);
@@ -73,8 +74,8 @@ bool holds_others(const py::tuple& items) {
   return false;
 }
 
-GradientList flattened(const char* function, py::handle grads) {
-  Flat flat{function, py::list(), py::list()};
+GradientList flattened(const char* function, py::handle grads, const char* argument) {
+  Flat flat{function, argument, py::list(), py::list()};
   flat.add(grads, py::none(), 0);
   return {GradientTuple(as_tuple(flat.items)), flat.names};
 }
@@ -85,10 +86,10 @@ bool is_text(py::handle object) {
 
 }  // namespace
 
-GradientList gradient_list(const char* function, py::handle grads) {
+GradientList gradient_list(const char* function, py::handle grads, const char* argument) {
   if (is_sequence(grads)) {
     py::tuple items = as_tuple(grads);
-    if (holds_others(items)) return flattened(function, items);
+    if (holds_others(items)) return flattened(function, items, argument);
     return {GradientTuple(std::move(items)), py::none()};
   }
   if (!grads.is_none() && (is_leaf(grads) || is_tensor(grads))) {
@@ -96,16 +97,16 @@ GradientList gradient_list(const char* function, py::handle grads) {
   }
   if (is_mapping(grads)) {
     auto [keys, values] = keys_and_values(grads);
-    if (holds_others(values)) return flattened(function, grads);
+    if (holds_others(values)) return flattened(function, grads, argument);
     return {GradientTuple(std::move(values)), std::move(keys)};
   }
   if (!is_text(grads) && py::hasattr(grads, "__iter__")) {
     py::tuple items = as_tuple(grads);
-    if (holds_others(items)) return flattened(function, items);
+    if (holds_others(items)) return flattened(function, items, argument);
     return {GradientTuple(std::move(items)), py::none()};
   }
   if (py::hasattr(grads, "grad")) return {GradientTuple(py::make_tuple(grads)), py::none()};
-  raise_type_error(function, "grads has type " + type_name_of(grads) +
+  raise_type_error(function, std::string(argument) + " has type " + type_name_of(grads) +
                                  ", expected an array, an iterable of arrays or a mapping of "
                                  "names to arrays");
 }

@@ -18,6 +18,7 @@ struct GradientList {
 // One array; an iterable or a mapping of arrays; or lists, tuples and mappings in each other, whose
 // arrays come in the order in which they stand, named by the way to them ("encoder.0.weight"). An
 // iterator is consumed here, once. Throws TypeError for anything else.
-GradientList gradient_list(const char* function, py::handle grads);
+// `argument` is what errors call it.
+GradientList gradient_list(const char* function, py::handle grads, const char* argument = "grads");
 
 }  // namespace fa

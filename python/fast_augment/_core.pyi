@@ -258,7 +258,7 @@ def clip_per_sample_grads_(
     threads: typing.Any,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def collect_gradients(
-    function: str, grads: typing.Any
+    function: str, argument: str, grads: typing.Any
 ) -> tuple[tuple[typing.Any, ...], typing.Any]: ...
 def crop(
     images: typing.Any,

@@ -1,5 +1,6 @@
 """Clipping to a limit that follows from the norms so far."""
 
+import copy
 import math
 import sys
 from bisect import bisect_left, insort
@@ -38,7 +39,7 @@ class _AdaptiveClipper:
 
         Parameters
         ----------
-        grads : ndarray, iterable of ndarray, or mapping of names to ndarray
+        grads : array, tensor, iterable or mapping
             As for `clip_grad_norm_`.
 
         Returns
@@ -70,6 +71,9 @@ class _AdaptiveClipper:
             if 0 < limit < norm:
                 clip_grads_with_norm_(held, limit, norm, threads=self.threads)
         return norm
+
+    def __copy__(self) -> "_AdaptiveClipper":
+        return copy.deepcopy(self)  # a shallow one would share the history
 
     def _limit_for(self, norm: float) -> float:
         """Enter a finite norm into the history; the limit that holds for it."""

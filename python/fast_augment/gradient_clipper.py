@@ -1,5 +1,7 @@
 """Clipping of a list of gradients that is the same from step to step."""
 
+from typing import NoReturn
+
 from fast_augment import _core
 from fast_augment.typing import Gradients, NonFinite
 
@@ -87,6 +89,12 @@ class GradientClipper:
             For a number out of range, or gradients that became read-only or share memory.
         """
         return self._clip(max_norm)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "GradientClipper: cannot be copied or pickled, as it works on the memory of its "
+            "gradients; make a new one from the gradients of the copy"
+        )
 
     def __len__(self) -> int:
         """Return the number of entries, None included."""

@@ -313,7 +313,7 @@ def clip_grad_norm_per_tensor_(
 
 def _collect(function: str, grads: Gradients) -> tuple[tuple[Any, ...], list[Any] | None]:
     """All gradients, with their names if they have any; an iterator is consumed here, once."""
-    tensors, names = _core.collect_gradients(function, grads)
+    tensors, names = _core.collect_gradients(function, "grads", grads)
     return tensors, names
 
 

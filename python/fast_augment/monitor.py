@@ -1,5 +1,6 @@
 """A memory of gradient norms that says when training explodes or fades."""
 
+import copy
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from fast_augment import _core
 from fast_augment.gradients import get_total_norm
 from fast_augment.transforms.checks import message, number, whole
 from fast_augment.typing import Gradients
@@ -153,7 +155,7 @@ class GradientMonitor:
 
         Parameters
         ----------
-        grads : ndarray, iterable of ndarray, or mapping of names to ndarray
+        grads : array, tensor, iterable or mapping
             As for `get_total_norm`; not clipped yet.
         max_norm : float, optional
             The limit that they are about to be clipped to, above 0.
@@ -174,7 +176,9 @@ class GradientMonitor:
         norm = get_total_norm(held, nonfinite="propagate")
         per_tensor = None
         if self.steps % self.per_tensor_every == 0:
-            per_tensor = {name: _norm_of(tensor) for name, tensor in _named(held)}
+            tensors, names = _core.collect_gradients("GradientMonitor.watch", "grads", held)
+            named = zip(names or range(len(tensors)), tensors, strict=True)
+            per_tensor = {name: _norm_of(tensor) for name, tensor in named}
         self.update(norm, per_tensor=per_tensor, clipped_to=max_norm)
         return norm
 
@@ -286,6 +290,9 @@ class GradientMonitor:
 
         return _monitor_report.to_json(self)
 
+    def __copy__(self) -> "GradientMonitor":
+        return copy.deepcopy(self)  # a shallow one would share the rings
+
     def _clipped(self) -> npt.NDArray[np.bool_]:
         norms = self.norms
         return np.isfinite(norms) & (norms > self.limits)
@@ -340,12 +347,6 @@ def _difference(names: tuple[Any, ...], expected: tuple[Any, ...]) -> str:
     if len(names) != len(expected):
         return f"{len(names)} tensors"
     return next(repr(a) for a, b in zip(names, expected, strict=True) if a != b)
-
-
-def _named(grads: Any) -> list[tuple[Any, Any]]:
-    if isinstance(grads, np.ndarray):
-        return [(0, grads)]
-    return list(grads.items() if isinstance(grads, Mapping) else enumerate(grads))
 
 
 def _norm_of(tensor: Any) -> float:

@@ -1,6 +1,7 @@
 """The norm of gradients, taken as they come."""
 
 import math
+from typing import NoReturn
 
 from fast_augment import _core
 from fast_augment.gradients import _described_error
@@ -129,3 +130,8 @@ class NormAccumulator:
     def reset(self) -> None:
         """Start anew."""
         self._sum.reset()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "NormAccumulator: cannot be copied or pickled in the middle of a sum; make a new one"
+        )

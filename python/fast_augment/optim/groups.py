@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from fast_augment import _core
+
 
 def groups_in(optimizer: str, params: Any) -> list[Mapping[str, Any]]:
     """Return the groups that `params` lists, or one group of all arrays."""
@@ -34,45 +36,41 @@ def members_of(
             f"{', '.join(options)}"
         )
     params = group["params"]
-    if isinstance(params, Mapping):
-        return list(params.values()), list(params)
-    if isinstance(params, np.ndarray):
-        return [params], None
     if not _is_iterable(params):
         raise TypeError(
             f"{optimizer}: {place}['params'] has type {type(params).__name__}, expected arrays or "
             "a mapping of names to arrays"
         )
-    return list(params), None
+    arrays, names = _core.collect_gradients(optimizer, f"{place}['params']", params)
+    return list(arrays), names
 
 
 def in_order(function: str, grads: Any, names: list[Any] | None) -> tuple[Any, ...]:
     """Return the gradients by position of their parameter."""
-    if isinstance(grads, np.ndarray):
-        return (grads,)
-    if not isinstance(grads, Mapping):
-        if not _is_iterable(grads):
-            raise TypeError(
-                f"{function}: grads has type {type(grads).__name__}, expected an array, an "
-                "iterable of arrays or a mapping of names to arrays"
-            )
-        return tuple(grads)
+    tensors, found = _core.collect_gradients(function, "grads", grads)
+    if found is None:
+        return tensors
     if names is None:
+        kind = "a mapping" if isinstance(grads, Mapping) else "nested"
         raise TypeError(
-            f"{function}: grads is a mapping but the parameters have no names; pass a list in "
-            "their order"
+            f"{function}: grads is {kind} but the parameters have no names; pass a list in their "
+            "order"
         )
-    if list(grads) == names:
-        return tuple(grads.values())
-    unknown = [name for name in grads if name not in names]
+    if found == names:
+        return tensors
+    by_name = dict(zip(found, tensors, strict=True))
+    unknown = [name for name in by_name if name not in names]
     if unknown:
         raise ValueError(f"{function}: grads has {unknown[0]!r}, which no parameter is named")
-    missing = [name for name in names if name not in grads]
+    missing = [name for name in names if name not in by_name]
     if missing:
         raise ValueError(
             f"{function}: grads has no {missing[0]!r}; pass None for a parameter without a gradient"
         )
-    return tuple(grads[name] for name in names)
+    if len(by_name) < len(found):
+        twice = next(name for name in found if found.count(name) > 1)
+        raise ValueError(f"{function}: grads has {twice!r} twice, expected each name once")
+    return tuple(by_name[name] for name in names)
 
 
 def _is_iterable(value: Any) -> bool:

@@ -3,7 +3,7 @@
 import math
 import threading
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,9 @@ from fast_augment.typing import Gradients, Parameters
 __all__ = ["Optimizer"]
 
 Array = npt.NDArray[Any]
+
+# What belongs to one object in one process.
+_NOT_COPIED = ("_lock", "_arrays")
 
 
 class Optimizer:
@@ -81,12 +84,12 @@ class Optimizer:
 
         Parameters
         ----------
-        grads : array or tensor, iterable of them, or mapping of names to them
-            One gradient per parameter, in the order of all groups or under the same names, of the
-            same shape: float16, bfloat16, float32 or float64, but not wider than the parameter, in
-            C order, on the CPU. A parameter whose gradient is None keeps its value, its state and
-            its step count. The gradients are only read, unless `zero_grads` or `write_clipped` is
-            set.
+        grads : array, tensor, iterable or mapping
+            One gradient per parameter, in the order of all groups or under the same names, nested
+            as the parameters are; of the same shape, float16, bfloat16, float32 or float64, but not
+            wider than the parameter, in C order, on the CPU. A parameter whose gradient is None
+            keeps its value, its state and its step count. The gradients are only read, unless
+            `zero_grads` or `write_clipped` is set.
 
         Returns
         -------
@@ -234,6 +237,29 @@ class Optimizer:
         self._has_state.clear()
         self._register(steps)
 
+    # A copy or a pickle has parameters and state of its own. Copied or pickled together with what
+    # else holds the parameters, it works on that copy's, as arrays keep their identity there.
+
+    def __getstate__(self) -> dict[str, Any]:
+        if not self._lock.acquire(blocking=False):
+            raise RuntimeError(f"{self._name}: another thread is in the middle of a step")
+        try:
+            state = {key: value for key, value in vars(self).items() if key not in _NOT_COPIED}
+            return {**state, "_steps": self._arrays.steps}
+        finally:
+            self._lock.release()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        steps = state.pop("_steps")
+        vars(self).update(state)
+        self._lock = threading.Lock()
+        self._register(steps)
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError(
+            f"{self._name}: a shallow copy would share its state with this one; use copy.deepcopy"
+        )
+
     def __repr__(self) -> str:
         lines = [f"{self._name}("]
         for group, count in zip(self.param_groups, self._counts, strict=True):
@@ -323,12 +349,13 @@ class Optimizer:
             )
         if names is not None:
             known = self._names or []
-            twice = [name for name in names if name in known]
-            if twice:
-                raise ValueError(
-                    f"{self._name}: {place}['params'] has the name {twice[0]!r} of another group's "
-                    "parameter, expected each name once"
-                )
+            for position, name in enumerate(names):
+                if name in known or name in names[:position]:
+                    whose = "another group's" if name in known else "another"
+                    raise ValueError(
+                        f"{self._name}: {place}['params'] has the name {name!r} of {whose} "
+                        "parameter, expected each name once"
+                    )
             self._names = known + names
         self._params += params
         for arrays in self._state:

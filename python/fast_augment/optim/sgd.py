@@ -19,11 +19,12 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    params : iterable of ndarray, mapping of names to ndarray, or list of dict
+    params : iterable of ndarray, mapping of names to ndarray, nested containers, or list of dict
         float32 or float64 arrays in C order, writable, no memory in common: updated in place, in
         their own precision. Of a CPU tensor pass ``tensor.detach().numpy()``, which shares its
-        memory. Names appear in errors. A list of dicts makes groups:
-        ``[{"params": [...], "lr": 0.1}, ...]``, where options that are missing are those below.
+        memory. Names appear in errors; in lists, tuples and mappings in each other they are the way
+        to the array (``"encoder.0.weight"``). A list of dicts makes groups: ``[{"params": [...],
+        "lr": 0.1}, ...]``, where options that are missing are those below.
     lr : float
         Learning rate, at least 0.
     momentum : float
