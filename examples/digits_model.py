@@ -1,4 +1,4 @@
-"""A small convolutional digit classifier in NumPy alone, and momentum SGD for it.
+"""A small convolutional digit classifier in NumPy alone.
 
 It stands for the training code a user already has: nothing in here knows about fast_augment.
 Images are (N, H, W, C) float32; parameters and gradients are dictionaries of arrays by name.
@@ -7,7 +7,6 @@ Images are (N, H, W, C) float32; parameters and gradients are dictionaries of ar
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -167,32 +166,3 @@ def cross_entropy(logits: FloatArray, labels: LabelArray) -> tuple[float, FloatA
     d_logits[rows, labels] -= 1
     d_logits /= n
     return loss, d_logits
-
-
-@dataclass
-class MomentumSGD:
-    """Momentum SGD; the rate climbs linearly over the warm-up, then falls as half a cosine."""
-
-    parameters: dict[str, FloatArray]
-    peak_rate: float
-    steps: int
-    momentum: float = 0.9
-    velocities: dict[str, FloatArray] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.velocities = {name: np.zeros_like(p) for name, p in self.parameters.items()}
-
-    def rate(self, step: int) -> float:
-        """Learning rate of a step, counted from 0."""
-        warmup = max(1, self.steps // 10)
-        climb = min(1.0, (step + 1) / warmup)
-        return self.peak_rate * climb * 0.5 * (1.0 + math.cos(math.pi * step / self.steps))
-
-    def update(self, gradients: dict[str, FloatArray], step: int) -> None:
-        """Move the parameters in place."""
-        rate = self.rate(step)
-        for name, parameter in self.parameters.items():
-            velocity = self.velocities[name]
-            velocity *= self.momentum
-            velocity += gradients[name]
-            parameter -= rate * velocity

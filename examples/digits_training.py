@@ -1,4 +1,4 @@
-"""The training loop of the example: plain NumPy, with two calls of fast_augment inside."""
+"""The training loop of the example: plain NumPy, with two objects of fast_augment inside."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import fast_augment as fa
 from digits_data import WARP, Digits
-from digits_model import DigitNet, MomentumSGD
+from digits_model import DigitNet
 
 BATCH = 100
 EVALUATIONS = 15  # about how often a run measures the held-out accuracy
@@ -39,24 +39,31 @@ class RunSpec:
     max_norm: float | None = None  # None: gradients are measured, not clipped
 
 
+def learning_rate(peak: float, step: int, steps: int) -> float:
+    """Climb linearly over the first tenth of the steps, then fall as half a cosine."""
+    warmup = max(1, steps // 10)
+    climb = min(1.0, (step + 1) / warmup)
+    return peak * climb * 0.5 * (1.0 + math.cos(math.pi * step / steps))
+
+
 @dataclass
 class RunResult:
     """What a run left behind. Times are seconds, summed over the steps."""
 
     spec: RunSpec
     losses: list[float] = field(default_factory=list)
-    norms: list[float] = field(default_factory=list)  # before clipping; finite ones only
+    norms: list[float] = field(default_factory=list)  # before clipping
     evaluated_at: list[int] = field(default_factory=list)
     accuracies: list[float] = field(default_factory=list)
-    stop_reason: str | None = None  # set when the run met a number that is not finite
+    exploded_at: int | None = None  # the step at which the monitor first said so, from 1
     step_time: float = 0.0
     augment_time: float = 0.0
-    clip_time: float = 0.0
+    optimizer_time: float = 0.0  # norm, clipping and AdamW
 
     @property
     def exploded(self) -> bool:
-        """Whether the run had to stop before its last step."""
-        return self.stop_reason is not None
+        """Whether gradients exploded at some step."""
+        return self.exploded_at is not None
 
     @property
     def images_per_second(self) -> float | None:
@@ -92,7 +99,14 @@ class Trainer:
         self.experiment = experiment
         self.result = RunResult(spec)
         self.model = DigitNet(stream(experiment.seed, "weights"))
-        self.optimizer = MomentumSGD(self.model.parameters, spec.learning_rate, experiment.steps)
+        # One call measures the norm, clips and steps. What is not finite would be skipped.
+        self.optimizer = fa.optim.AdamW(
+            self.model.parameters,
+            spec.learning_rate,
+            max_grad_norm=spec.max_norm,
+            nonfinite="skip",
+        )
+        self.monitor = fa.GradientMonitor()
         seed, normalize = experiment.seed, experiment.normalize
         transforms = [WARP, normalize] if spec.augmented else [normalize]
         self.augment = fa.Compose(transforms, seed=seed, out_layout="HWC")
@@ -103,16 +117,14 @@ class Trainer:
         self.inputs = np.empty(shape, np.float32)
 
     def train(self) -> Iterator[float]:
-        """Run to the last step or to the explosion; yield the loss of every step."""
+        """Run all steps; yield the loss of each."""
         steps = self.experiment.steps
         evaluate_every = max(MIN_EVALUATION_GAP, steps // EVALUATIONS)
         batches = self._batches()
         for step in range(steps):
-            # A run that explodes overflows on its way; it is stopped and reported instead.
+            # A run that explodes may overflow on its way.
             with np.errstate(over="ignore", invalid="ignore"):
                 loss = self._step(step, *next(batches))
-                if self.result.exploded:
-                    return
                 if (step + 1) % evaluate_every == 0 or step + 1 == steps:
                     self._evaluate(step + 1)
             yield loss
@@ -125,41 +137,25 @@ class Trainer:
 
         augment_begin = perf_counter()
         inputs = self.augment(images, epoch=epoch, index=index, out=self.inputs)
-        if result.spec.augmented:
-            result.augment_time += perf_counter() - augment_begin
+        augment_time = perf_counter() - augment_begin
         loss = self.model.loss_and_gradients(inputs, labels)
+
+        optimizer_begin = perf_counter()
+        group = self.optimizer.param_groups[0]
+        group["lr"] = learning_rate(result.spec.learning_rate, step, experiment.steps)
+        norm = self.optimizer.step(self.model.gradients)
+        end = perf_counter()
+
+        result.step_time += end - begin
+        result.optimizer_time += end - optimizer_begin
+        if result.spec.augmented:
+            result.augment_time += augment_time
         result.losses.append(loss)
-
-        norm_begin = perf_counter()
-        norm = self._norm_after_backward(loss)
-        norm_time = perf_counter() - norm_begin
-        if norm is None:
-            return loss
         result.norms.append(norm)
-
-        self.optimizer.update(self.model.gradients, step)
-        result.step_time += perf_counter() - begin
-        if result.spec.max_norm is None:
-            result.step_time -= norm_time  # measured for the report alone
-        else:
-            result.clip_time += norm_time
+        self.monitor.update(norm, clipped_to=result.spec.max_norm)
+        if result.exploded_at is None and self.monitor.state == "exploding":
+            result.exploded_at = step + 1
         return loss
-
-    def _norm_after_backward(self, loss: float) -> float | None:
-        """Clip, or only measure. None when the run has to stop; the result then says why."""
-        gradients, max_norm = self.model.gradients, self.result.spec.max_norm
-        try:
-            if max_norm is None:
-                norm = fa.get_total_norm(gradients)
-            else:
-                norm = fa.clip_grad_norm_(gradients, max_norm)
-        except fa.NonFiniteGradientError as error:
-            self.result.stop_reason = str(error)
-            return None
-        if not math.isfinite(loss):
-            self.result.stop_reason = f"the loss is {loss}"
-            return None
-        return norm
 
     def _batches(self) -> Iterator[tuple[int, NDArray[np.int64]]]:
         """Yield the epoch and the digits of each batch."""
