@@ -30,7 +30,7 @@ NORM_LIMITS = (1e-4, 3e4)
 
 def table(results: Sequence[RunResult]) -> str:
     """One line per run."""
-    header = ("run", "rate", "held-out", "largest", "largest", "exploded")
+    header: tuple[str, ...] = ("run", "rate", "held-out", "largest", "largest", "exploded")
     header += ("augmented", "augment", "optimize")
     below = ("", "", "accuracy", "norm", "loss", "at step", "images/s", "% of step", "% of step")
     rows = [header, below, *(_cells(result) for result in results)]
