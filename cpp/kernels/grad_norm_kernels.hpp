@@ -29,12 +29,21 @@ struct GradNormKernels {
   LargestBits largest[kGradientDTypes];
 };
 
-// Adds the lanes up in pairs, always the same ones; they are used up.
-FA_INLINE double sum_of_lanes(double* lanes) {
-  for (int width = kLanes / 2; width > 0; width /= 2) {
-    for (int lane = 0; lane < width; ++lane) lanes[lane] += lanes[lane + width];
-  }
-  return lanes[0];
+template <int kWidth>
+FA_INLINE void add_halves(const double* lanes, double* sums) {
+  for (int lane = 0; lane < kWidth; ++lane) sums[lane] = lanes[lane] + lanes[lane + kWidth];
+}
+
+// Adds the lanes up in pairs, always the same ones. Loops of known lengths into arrays of their own
+// stay in registers: small tensors spend most of their time here.
+FA_INLINE double sum_of_lanes(const double* lanes) {
+  static_assert(kLanes == 32);
+  double sums16[16], sums8[8], sums4[4], sums2[2];
+  add_halves<16>(lanes, sums16);
+  add_halves<8>(sums16, sums8);
+  add_halves<4>(sums8, sums4);
+  add_halves<2>(sums4, sums2);
+  return sums2[0] + sums2[1];
 }
 
 FA_DECLARE_KERNELS(GradNormKernels, grad_norm_kernels)
