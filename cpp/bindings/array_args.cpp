@@ -1,6 +1,7 @@
 #include "bindings/array_args.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 
 #include "threads/thread_pool.hpp"
@@ -19,7 +20,7 @@ constexpr int kNumpyFloat16 = 23;
 constexpr int kNumpyFirstOfUsers = 256;
 constexpr int kNumpyAligned = 0x0100;
 
-int numpy_number(DType dtype) {
+constexpr int numpy_number(DType dtype) {
   switch (dtype) {
     case DType::kUint8:
       return kNumpyUint8;
@@ -51,9 +52,29 @@ bool is_bfloat16(py::handle descriptor) {
   return true;
 }
 
+constexpr int kUnknownDType = -1;
+
+constexpr auto kDTypeOfNumpyNumber = [] {
+  std::array<std::int8_t, kNumpyFloat16 + 1> dtypes{};
+  dtypes.fill(kUnknownDType);
+  for (const DType dtype : {DType::kUint8, DType::kUint16, DType::kFloat16, DType::kFloat32,
+                            DType::kFloat64, DType::kComplex64, DType::kComplex128}) {
+    dtypes[static_cast<std::size_t>(numpy_number(dtype))] = static_cast<std::int8_t>(dtype);
+  }
+  return dtypes;
+}();
+
+// The dtype of a descriptor, as a number, or kUnknownDType.
+int dtype_number(py::handle descriptor, int numpy_number) {
+  const auto index = static_cast<std::size_t>(numpy_number);
+  if (index < kDTypeOfNumpyNumber.size()) return kDTypeOfNumpyNumber[index];
+  return is_bfloat16(descriptor) ? static_cast<int>(DType::kBfloat16) : kUnknownDType;
+}
+
 // The addresses [low, high) that an array's elements lie in; empty for an array without elements.
 struct Extent {
   std::uintptr_t low, high;
+  bool operator==(const Extent&) const = default;
 };
 
 Extent extent(const ArrayFacts& facts) {
@@ -131,11 +152,6 @@ std::string join_names(std::initializer_list<DType> dtypes) {
   return text;
 }
 
-bool is_array(py::handle object) {
-  static PyTypeObject* const type = py::detail::npy_api::get().PyArray_Type_;
-  return Py_IS_TYPE(object.ptr(), type) || PyType_IsSubtype(Py_TYPE(object.ptr()), type) != 0;
-}
-
 ArrayFacts array_facts(const char* function, ArgumentName name, py::handle object,
                        std::initializer_list<DType> allowed) {
   if (!is_array(object)) {
@@ -144,10 +160,9 @@ ArrayFacts array_facts(const char* function, ArgumentName name, py::handle objec
   }
   const auto* header = py::detail::array_proxy(object.ptr());
   const auto* descriptor = py::detail::array_descriptor_proxy(header->descr);
+  const int found = dtype_number(py::handle(header->descr), descriptor->type_num);
   for (const DType dtype : allowed) {
-    const bool is_ours = dtype == DType::kBfloat16 ? is_bfloat16(py::handle(header->descr))
-                                                   : descriptor->type_num == numpy_number(dtype);
-    if (!is_ours) continue;
+    if (static_cast<int>(dtype) != found) continue;
     if (descriptor->byteorder != '=' && descriptor->byteorder != '|') {
       raise_type_error(function, name() + " has byte order '" + descriptor->byteorder +
                                      "', expected the machine's own; pass " + name() +
@@ -194,7 +209,13 @@ bool overlaps_itself(const ArrayFacts& facts) {
 
 OverlappingPair find_overlap(const std::vector<ArrayFacts>& arrays,
                              const std::vector<bool>& is_written) {
+  // A training loop passes the same arrays again and again: addresses that were found apart are.
+  thread_local std::vector<Extent> known_apart;
   const std::size_t count = arrays.size();
+  bool is_known = count == known_apart.size();
+  for (std::size_t i = 0; is_known && i < count; ++i)
+    is_known = extent(arrays[i]) == known_apart[i];
+  if (is_known) return {-1, -1};
   struct Placed {
     Extent extent;
     std::size_t position;
@@ -205,18 +226,15 @@ OverlappingPair find_overlap(const std::vector<ArrayFacts>& arrays,
     const Extent of_array = extent(arrays[i]);
     if (of_array.low < of_array.high) placed.push_back({of_array, i});
   }
-  const auto is_before = [](const Placed& a, const Placed& b) {
-    return a.extent.low < b.extent.low;
-  };
-  // Arrays made one after the other often lie so.
-  if (!std::is_sorted(placed.begin(), placed.end(), is_before)) {
-    std::sort(placed.begin(), placed.end(), is_before);
-  }
+  std::sort(placed.begin(), placed.end(),
+            [](const Placed& a, const Placed& b) { return a.extent.low < b.extent.low; });
+  bool crosses = false;
   // In order of address, an array can only cross those before it that reach beyond its start.
   std::vector<Placed> open;
   for (const Placed& current : placed) {
     std::erase_if(open,
                   [&](const Placed& other) { return other.extent.high <= current.extent.low; });
+    crosses |= !open.empty();
     for (const Placed& other : open) {
       if (!is_written[current.position] && !is_written[other.position]) continue;
       if (!shares_memory(arrays[current.position], arrays[other.position])) continue;
@@ -224,6 +242,10 @@ OverlappingPair find_overlap(const std::vector<ArrayFacts>& arrays,
       return {static_cast<std::int64_t>(first), static_cast<std::int64_t>(second)};
     }
     open.push_back(current);
+  }
+  if (!crosses) {
+    known_apart.clear();
+    for (const ArrayFacts& facts : arrays) known_apart.push_back(extent(facts));
   }
   return {-1, -1};
 }

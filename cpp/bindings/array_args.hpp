@@ -46,7 +46,10 @@ using ArgumentName = FunctionRef<std::string()>;
 std::string join_names(std::initializer_list<DType> dtypes);
 
 // A NumPy array or one of a derived type.
-bool is_array(py::handle object);
+inline bool is_array(py::handle object) {
+  static PyTypeObject* const type = py::detail::npy_api::get().PyArray_Type_;
+  return Py_IS_TYPE(object.ptr(), type) || PyType_IsSubtype(Py_TYPE(object.ptr()), type) != 0;
+}
 
 // The facts of `object`, an array of one of the `allowed` dtypes in native byte order whose
 // elements are aligned. Throws TypeError or ValueError.

@@ -15,8 +15,8 @@ constexpr double kSmallestNorm = 1e-6;
 // Arrays cut into units, and what the views of them refer to.
 struct UnitsArg {
   std::vector<UnitView> views;
-  std::deque<std::vector<Axis>> axes;
-  std::deque<std::vector<py::ssize_t>> sizes;
+  std::list<std::vector<Axis>> axes;
+  std::list<std::vector<py::ssize_t>> sizes;
 };
 
 // Which axes number the units; the elements of a unit run over the others. No axis: one unit.

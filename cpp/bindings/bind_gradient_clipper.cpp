@@ -28,7 +28,7 @@ struct Seen {
 // Views of all gradients, and what they were made from. Never changed once made.
 struct Plan {
   std::vector<TensorView> tensors;
-  std::deque<std::vector<Axis>> axes;
+  std::list<std::vector<Axis>> axes;
   std::vector<Seen> seen;  // one per entry
   std::vector<py::ssize_t> sizes;
   std::vector<int> dtypes;  // of each entry, or kNoDType

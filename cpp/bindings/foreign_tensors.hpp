@@ -1,7 +1,7 @@
 // Tensors of other libraries in CPU memory, without a copy: torch's, and any that speak DLPack.
 #pragma once
 
-#include <deque>
+#include <list>
 #include <vector>
 
 #include "bindings/array_args.hpp"
@@ -12,7 +12,7 @@ namespace fa {
 // What the facts of foreign tensors refer to.
 struct ForeignTensors {
   std::vector<py::object> owners;              // the tensors of parameters, DLPack capsules
-  std::deque<std::vector<py::ssize_t>> sizes;  // shapes and strides
+  std::list<std::vector<py::ssize_t>> sizes;  // shapes and strides; stay where they are
 };
 
 // Whether an object is a tensor of torch, which is never imported for the question.

@@ -32,22 +32,24 @@ std::vector<Axis> walked_axes(const ArrayFacts& facts, ElementOrder order, std::
   return joined;
 }
 
-bool is_c_contiguous(const ArrayFacts& facts) {
-  std::int64_t expected = item_size(facts.dtype);
+// Sets the number of elements; whether they lie in C order.
+bool is_c_contiguous(const ArrayFacts& facts, std::int64_t& size) {
+  const std::int64_t item = item_size(facts.dtype);
+  bool contiguous = true;
+  size = 1;
   for (int axis = facts.rank - 1; axis >= 0; --axis) {
-    if (facts.shape[axis] != 1 && facts.strides[axis] != expected) return false;
-    expected *= facts.shape[axis];
+    contiguous &= facts.shape[axis] == 1 || facts.strides[axis] == size * item;
+    size *= facts.shape[axis];
   }
-  return true;
+  return contiguous;
 }
 
 }  // namespace
 
 TensorView tensor_view(const ArrayFacts& facts, ElementOrder order,
-                       std::deque<std::vector<Axis>>& storage) {
+                       std::list<std::vector<Axis>>& storage) {
   TensorView view{facts.data, 1, facts.dtype, 0, nullptr};
-  for (int axis = 0; axis < facts.rank; ++axis) view.size *= facts.shape[axis];
-  if (view.size <= 1 || is_c_contiguous(facts)) return view;
+  if (is_c_contiguous(facts, view.size) || view.size <= 1) return view;
   std::vector<Axis> axes = walked_axes(facts, order, view.data);
   if (axes.size() == 1 && axes.front().stride == item_size(facts.dtype)) return view;
   storage.push_back(std::move(axes));

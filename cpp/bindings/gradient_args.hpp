@@ -1,7 +1,7 @@
 // Lists of gradients: from arrays and tensors to tensor views.
 #pragma once
 
-#include <deque>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -20,7 +20,7 @@ struct GradientsArg {
   std::vector<TensorView> tensors;
   std::vector<std::int64_t> positions;  // of each tensor in the caller's list (None is left out)
   std::vector<ArrayFacts> arrays;
-  std::deque<std::vector<Axis>> axes;  // what the views of strided arrays refer to
+  std::list<std::vector<Axis>> axes;  // what the views of strided arrays refer to
   ForeignTensors foreign;
 };
 
@@ -39,7 +39,7 @@ GradientsArg gradients_arg(const char* function, const GradientTuple& grads, py:
 
 // The view of one array; `storage` holds the axes that it refers to.
 TensorView tensor_view(const ArrayFacts& facts, ElementOrder order,
-                       std::deque<std::vector<Axis>>& storage);
+                       std::list<std::vector<Axis>>& storage);
 
 // The facts of an array or a foreign tensor, which `keep` keeps alive.
 ArrayFacts tensor_facts(const char* function, ArgumentName name, py::object object,

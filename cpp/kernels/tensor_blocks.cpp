@@ -89,25 +89,13 @@ TensorBlocks::TensorBlocks(std::span<const TensorView> tensors)
   first_block_[std::ssize(tensors)] = blocks;
 }
 
-void TensorBlocks::for_each(Threads threads, FunctionRef<void(const TensorBlock&)> body) const {
-  if (count() == 0) return;
-  // Many small tensors share a range, so that a range is worth a thread.
-  const std::int64_t grain = kBlockElements * count() / std::max<std::int64_t>(elements_, 1);
-  parallel_for(count(), grain, threads, [&](std::int64_t first, std::int64_t last) {
-    const auto after = std::upper_bound(first_block_.begin(), first_block_.end(), first);
-    std::int64_t position = after - first_block_.begin() - 1;
-    for (std::int64_t index = first; index < last; ++index) {
-      while (first_block_[position + 1] <= index) ++position;
-      const TensorView& tensor = tensors_[static_cast<std::size_t>(position)];
-      const std::int64_t begin = (index - first_block_[position]) * kBlockElements;
-      body({index, &tensor, begin, std::min(kBlockElements, tensor.size - begin)});
-    }
-  });
+std::int64_t TensorBlocks::tensor_of(std::int64_t block) const {
+  return std::upper_bound(first_block_.begin(), first_block_.end(), block) - first_block_.begin() -
+         1;
 }
 
-void read_block(const TensorBlock& block,
-                FunctionRef<void(const std::byte* values, std::int64_t n)> body) {
-  if (block.tensor->rank == 0) return body(packed_start(block), block.count);
+void read_strided_block(const TensorBlock& block,
+                        FunctionRef<void(const std::byte* values, std::int64_t n)> body) {
   PieceBuffer buffer;
   Cursor cursor(*block.tensor, block.begin);
   for (std::int64_t done = 0; done < block.count; done += kPieceElements) {
@@ -117,9 +105,8 @@ void read_block(const TensorBlock& block,
   }
 }
 
-void update_block(const TensorBlock& block,
-                  FunctionRef<void(std::byte* values, std::int64_t n)> body) {
-  if (block.tensor->rank == 0) return body(packed_start(block), block.count);
+void update_strided_block(const TensorBlock& block,
+                          FunctionRef<void(std::byte* values, std::int64_t n)> body) {
   PieceBuffer buffer;
   Cursor from(*block.tensor, block.begin);
   Cursor to(*block.tensor, block.begin);

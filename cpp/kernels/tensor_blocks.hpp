@@ -2,6 +2,7 @@
 // give the same bits on any number of threads.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -35,10 +36,29 @@ class TensorBlocks {
     const auto position = static_cast<std::int64_t>(tensor);
     return {first_block_[position], first_block_[position + 1]};
   }
-  // Calls body once per block, on several threads.
-  void for_each(Threads threads, FunctionRef<void(const TensorBlock&)> body) const;
+  // Calls body(block) once per block, on several threads. A template, as tensors may be so small
+  // that a call of a function counts.
+  template <class Body>
+  void for_each(Threads threads, Body body) const {
+    if (count() == 0) return;
+    parallel_for(count(), grain(), threads, [&](std::int64_t first, std::int64_t last) {
+      std::int64_t position = tensor_of(first);
+      for (std::int64_t index = first; index < last; ++index) {
+        while (first_block_[position + 1] <= index) ++position;
+        const TensorView& tensor = tensors_[static_cast<std::size_t>(position)];
+        const std::int64_t begin = (index - first_block_[position]) * kBlockElements;
+        body(TensorBlock{index, &tensor, begin, std::min(kBlockElements, tensor.size - begin)});
+      }
+    });
+  }
 
  private:
+  // Many small tensors share a range, so that a range is worth a thread.
+  std::int64_t grain() const {
+    return kBlockElements * count() / std::max<std::int64_t>(elements_, 1);
+  }
+  std::int64_t tensor_of(std::int64_t block) const;
+
   std::span<const TensorView> tensors_;
   ScratchArray<std::int64_t> first_block_;  // of each tensor, and the end
   std::int64_t elements_ = 0;
@@ -49,13 +69,24 @@ inline std::byte* packed_start(const TensorBlock& block) {
   return block.tensor->data + block.begin * item_size(block.tensor->dtype);
 }
 
+void read_strided_block(const TensorBlock& block,
+                        FunctionRef<void(const std::byte* values, std::int64_t n)> body);
+void update_strided_block(const TensorBlock& block,
+                          FunctionRef<void(std::byte* values, std::int64_t n)> body);
+
 // Calls body(values, n) with the packed elements of the block, in order: the tensor's own memory,
 // or pieces of kPieceElements copied out of strided memory.
-void read_block(const TensorBlock& block,
-                FunctionRef<void(const std::byte* values, std::int64_t n)> body);
+template <class Body>
+void read_block(const TensorBlock& block, Body body) {
+  if (block.tensor->rank > 0) return read_strided_block(block, body);
+  body(static_cast<const std::byte*>(packed_start(block)), block.count);
+}
 
 // As read_block; what body leaves in `values` becomes the tensor's.
-void update_block(const TensorBlock& block,
-                  FunctionRef<void(std::byte* values, std::int64_t n)> body);
+template <class Body>
+void update_block(const TensorBlock& block, Body body) {
+  if (block.tensor->rank > 0) return update_strided_block(block, body);
+  body(packed_start(block), block.count);
+}
 
 }  // namespace fa
