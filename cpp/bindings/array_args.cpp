@@ -154,6 +154,13 @@ std::string join_names(std::initializer_list<DType> dtypes) {
 
 ArrayFacts array_facts(const char* function, ArgumentName name, py::handle object,
                        std::initializer_list<DType> allowed) {
+  ArrayFacts facts;
+  look_at_array(function, name, object, allowed, facts);
+  return facts;
+}
+
+void look_at_array(const char* function, ArgumentName name, py::handle object,
+                   std::initializer_list<DType> allowed, ArrayFacts& facts) {
   if (!is_array(object)) {
     raise_type_error(function,
                      name() + " has type " + type_name_of(object) + ", expected a NumPy array");
@@ -172,13 +179,14 @@ ArrayFacts array_facts(const char* function, ArgumentName name, py::handle objec
       raise_value_error(function,
                         name() + " is not aligned to its elements; pass " + name() + ".copy()");
     }
-    return ArrayFacts{object,
-                      reinterpret_cast<std::byte*>(header->data),
-                      header->nd,
-                      header->dimensions,
-                      header->strides,
-                      dtype,
-                      (header->flags & py::detail::npy_api::NPY_ARRAY_WRITEABLE_) != 0};
+    facts.array = object;
+    facts.data = reinterpret_cast<std::byte*>(header->data);
+    facts.rank = header->nd;
+    facts.shape = header->dimensions;
+    facts.strides = header->strides;
+    facts.dtype = dtype;
+    facts.writable = (header->flags & py::detail::npy_api::NPY_ARRAY_WRITEABLE_) != 0;
+    return;
   }
   raise_type_error(function, name() + " has dtype " +
                                  py::str(py::handle(header->descr)).cast<std::string>() +

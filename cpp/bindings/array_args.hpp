@@ -55,6 +55,10 @@ inline bool is_array(py::handle object) {
 // elements are aligned. Throws TypeError or ValueError.
 ArrayFacts array_facts(const char* function, ArgumentName name, py::handle object,
                        std::initializer_list<DType> allowed);
+// The same into `facts`: of many arrays, where they are kept, as copies of them cost more than the
+// looking.
+void look_at_array(const char* function, ArgumentName name, py::handle object,
+                   std::initializer_list<DType> allowed, ArrayFacts& facts);
 void require_writable(const char* function, const std::string& name, const ArrayFacts& facts);
 
 // Whether two elements of the array share memory (a broadcast or hand-made stride).

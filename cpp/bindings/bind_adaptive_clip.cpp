@@ -56,7 +56,8 @@ void add_units(UnitsArg& units, const ArrayFacts& facts, int unit_axis) {
   rest.rank = static_cast<int>(shape.size());
   rest.shape = units.sizes.emplace_back(std::move(shape)).data();
   rest.strides = units.sizes.emplace_back(std::move(strides)).data();
-  const TensorView first = tensor_view(rest, ElementOrder::kMemory, units.axes);
+  TensorView first;
+  view_tensor(rest, ElementOrder::kMemory, units.axes, first);
   units.views.push_back({first, first.size == 0 ? 0 : count, axes});
 }
 

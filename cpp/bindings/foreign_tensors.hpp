@@ -11,7 +11,7 @@ namespace fa {
 
 // What the facts of foreign tensors refer to.
 struct ForeignTensors {
-  std::vector<py::object> owners;              // the tensors of parameters, DLPack capsules
+  std::vector<py::object> owners;             // the tensors of parameters, DLPack capsules
   std::list<std::vector<py::ssize_t>> sizes;  // shapes and strides; stay where they are
 };
 

@@ -46,16 +46,18 @@ bool is_c_contiguous(const ArrayFacts& facts, std::int64_t& size) {
 
 }  // namespace
 
-TensorView tensor_view(const ArrayFacts& facts, ElementOrder order,
-                       std::list<std::vector<Axis>>& storage) {
-  TensorView view{facts.data, 1, facts.dtype, 0, nullptr};
-  if (is_c_contiguous(facts, view.size) || view.size <= 1) return view;
+void view_tensor(const ArrayFacts& facts, ElementOrder order, std::list<std::vector<Axis>>& storage,
+                 TensorView& view) {
+  view.data = facts.data;
+  view.dtype = facts.dtype;
+  view.rank = 0;
+  view.axes = nullptr;
+  if (is_c_contiguous(facts, view.size) || view.size <= 1) return;
   std::vector<Axis> axes = walked_axes(facts, order, view.data);
-  if (axes.size() == 1 && axes.front().stride == item_size(facts.dtype)) return view;
+  if (axes.size() == 1 && axes.front().stride == item_size(facts.dtype)) return;
   storage.push_back(std::move(axes));
   view.rank = static_cast<std::int32_t>(storage.back().size());
   view.axes = storage.back().data();
-  return view;
 }
 
 ArrayFacts tensor_facts(const char* function, ArgumentName name, py::object object,
@@ -86,17 +88,16 @@ GradientsArg gradients_arg(const char* function, const GradientTuple& grads, py:
     if (item.is_none()) continue;
     const auto position = static_cast<std::int64_t>(i);
     const auto name = [&] { return gradient_name(names, position); };
-    ArrayFacts facts;
     if (is_array(item)) {
-      facts = array_facts(function, name, item, allowed);
+      look_at_array(function, name, item, allowed, result.arrays.emplace_back());
     } else {
       py::object gradient = gradient_of(item);
       if (gradient.is_none()) continue;
-      facts = tensor_facts(function, name, std::move(gradient), allowed, result.foreign);
+      result.arrays.push_back(
+          tensor_facts(function, name, std::move(gradient), allowed, result.foreign));
     }
-    result.tensors.push_back(tensor_view(facts, order, result.axes));
+    view_tensor(result.arrays.back(), order, result.axes, result.tensors.emplace_back());
     result.positions.push_back(position);
-    result.arrays.push_back(facts);
   }
   return result;
 }

@@ -38,8 +38,8 @@ GradientsArg gradients_arg(const char* function, const GradientTuple& grads, py:
                            ElementOrder order, std::initializer_list<DType> allowed = kAnyGradient);
 
 // The view of one array; `storage` holds the axes that it refers to.
-TensorView tensor_view(const ArrayFacts& facts, ElementOrder order,
-                       std::list<std::vector<Axis>>& storage);
+void view_tensor(const ArrayFacts& facts, ElementOrder order, std::list<std::vector<Axis>>& storage,
+                 TensorView& view);
 
 // The facts of an array or a foreign tensor, which `keep` keeps alive.
 ArrayFacts tensor_facts(const char* function, ArgumentName name, py::object object,
