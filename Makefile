@@ -19,7 +19,7 @@ help:
 	@echo "make test-cpp    C++ tests, Debug, with the check of weak symbols"
 	@echo "make test-asan   C++ tests under the address and undefined behaviour sanitizers"
 	@echo "make test-tsan   C++ tests under the thread sanitizer"
-	@echo "make bench       benchmarks against NumPy and the peers (ten minutes at most)"
+	@echo "make bench       benchmarks against NumPy and the peers, and the table of goals"
 	@echo "make bench-full  all sizes and thread counts"
 	@echo "make bench-pool  what a parallel region costs"
 	@echo "make lint        ruff, clang-format, mypy"
@@ -50,11 +50,18 @@ test-peers: $(VENVS)/peers/ready
 peers-table: $(VENVS)/test/ready
 	cd tests && $(CURDIR)/$(VENVS)/test/bin/python -m helpers.peer_table
 
+# PEERS: more libraries to compare with, as in `make bench PEERS="torch torchvision"`.
+PEERS ?=
+bench bench-full: add-peers
+.PHONY: add-peers
+add-peers: $(VENVS)/bench/ready
+	$(if $(PEERS),$(VENVS)/bench/bin/python $(PIP) $(PEERS))
+
 bench: $(VENVS)/bench/ready
-	$(VENVS)/bench/bin/python -m pytest bench
+	$(VENVS)/bench/bin/python -m pytest bench --goals --results bench/results.json
 
 bench-full: $(VENVS)/bench/ready
-	$(VENVS)/bench/bin/python -m pytest bench --full
+	$(VENVS)/bench/bin/python -m pytest bench --full --results bench/results.json
 
 bench-pool: PRESET = release
 bench-pool: export PATH := $(CURDIR)/$(VENVS)/cpp/bin:$(PATH)

@@ -8,8 +8,10 @@ import pytest
 # The oracles of the tests are the specification; the benchmarks check against them as well.
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
+import goals
 import harness
 import report
+from goal_rows import BY_KEY, GOALS, RACES
 
 COLUMNS = ["median", "iqr", "min", "max", "rounds", "iterations"]
 SECONDS_PER_RACE = 4.0
@@ -23,6 +25,20 @@ def pytest_addoption(parser):
         action="store_true",
         help="also the large workloads and all thread counts, each for longer",
     )
+    parser.addoption("--goals", action="store_true", help="also all that the table of goals needs")
+    parser.addoption(
+        "--goal",
+        action="append",
+        choices=sorted(BY_KEY),
+        metavar="KEY",
+        help="only what this row of the table of goals needs; may be given several times",
+    )
+    parser.addoption(
+        "--results",
+        type=Path,
+        metavar="JSON",
+        help="file for the figures; those of other races on the same machine stay in it",
+    )
 
 
 def pytest_configure(config):
@@ -33,11 +49,26 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    if config.getoption("--full"):
-        return
-    skipped = [item for item in items if item.get_closest_marker("full")]
-    items[:] = [item for item in items if not item.get_closest_marker("full")]
+    kept, skipped = [], []
+    for item in items:
+        (kept if is_wanted(config, item) else skipped).append(item)
+    items[:] = kept
     config.hook.pytest_deselected(items=skipped)
+
+
+def is_wanted(config, item):
+    """Whether the options ask for the race of a test."""
+    chosen = config.getoption("--goal")
+    name = item.callspec.params.get("entry") if hasattr(item, "callspec") else None
+    if name is None:
+        return not chosen
+    entry = harness.ENTRIES[name]
+    race = (entry.workload.name, entry.threads)
+    if chosen:
+        return any(race in BY_KEY[key].races for key in chosen)
+    if config.getoption("--full") or not item.get_closest_marker("full"):
+        return True
+    return config.getoption("--goals") and race in RACES
 
 
 def pytest_report_header():
@@ -75,6 +106,12 @@ def pytest_terminal_summary(terminalreporter, config):
     races = list(config.stash[RESULTS].values())
     if not races:
         return
+    path, chosen = config.getoption("--results"), config.getoption("--goal")
+    results = report.write_results(path, races) if path else report.record(races)
+    rows = [BY_KEY[key] for key in chosen] if chosen else GOALS
     terminalreporter.section("fast_augment against its peers")
-    for line in [*report.machine_lines(), "", *report.table(races), "", *report.goals(races)]:
+    lines = [*report.machine_lines(), "", *report.table(races)]
+    if not chosen:
+        lines += ["", *report.faster_than_numpy(races)]
+    for line in [*lines, "", *goals.table(results, rows)]:
         terminalreporter.write_line(line)

@@ -133,6 +133,22 @@ def sum_of_squares(values):
 
 
 @njit(fastmath=True)
+def plain_sum(values):
+    total = np.float32(0)
+    for i in range(values.size):
+        total += values[i]
+    return total
+
+
+@njit(parallel=True, fastmath=True)
+def parallel_sum(values):
+    total = np.float32(0)
+    for i in prange(values.size):
+        total += values[i]
+    return total
+
+
+@njit(fastmath=True)
 def scale_in_place(values, factor):
     for i in range(values.size):
         values[i] *= factor

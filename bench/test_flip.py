@@ -11,8 +11,8 @@ from peers import cv2, numba, torch
 if numba:
     import numba_loops
 
-# Items that let NumPy move a whole pixel at once, by channels.
-PIXEL = {1: np.uint8, 3: "V3", 4: np.uint32}
+# Items that let NumPy move a whole pixel at once, by bytes.
+PIXEL = {1: np.uint8, 2: np.uint16, 3: "V3", 4: np.uint32, 6: "V6", 12: "V12"}
 
 
 def fast_augment(flip):
@@ -25,7 +25,7 @@ def numpy_flip(axis):
 
 def numpy_pixels(job, target):
     """Mirror with one item per pixel instead of one per channel."""
-    pixel = PIXEL[target.shape[-1]]
+    pixel = PIXEL[target.shape[-1] * target.itemsize]
     np.copyto(target.view(pixel), job.images.view(pixel)[:, :, ::-1])
 
 
@@ -83,10 +83,10 @@ def contenders(flip, axis):
     return result
 
 
-def workload(flip, axis, *shape, **options):
+def workload(flip, axis, *shape, dtype=np.uint8, **options):
     return Workload(
-        name=title(flip.__name__, shape),
-        inputs=images_of(*shape),
+        name=title(flip.__name__, shape, dtype),
+        inputs=images_of(*shape, dtype=dtype),
         expected=lambda job: np.flip(job.images, axis).copy(),
         contenders=contenders(flip, axis),
         **options,
@@ -98,6 +98,9 @@ def workload(flip, axis, *shape, **options):
     workload(fa.hflip, 2, 4096, 32, 32, 3),
     workload(fa.hflip, 2, 256, 224, 224, 1),
     workload(fa.hflip, 2, 256, 224, 224, 4),
+    workload(fa.hflip, 2, 256, 224, 224, 2, only_full=True),
+    workload(fa.hflip, 2, 64, 224, 224, 3, dtype=np.uint16, only_full=True),
+    workload(fa.hflip, 2, 64, 224, 224, 3, dtype=np.float32, only_full=True),
 )
 def test_hflip(entry, run):
     run(entry)

@@ -40,10 +40,25 @@ def resnet18_shapes():
     return [*shapes, (1000, 512), (1000,)]
 
 
+def gpt2_small_shapes():
+    """Shapes of the 148 parameters of the 124 million of GPT-2."""
+    width = 768
+    shapes = [(50257, width), (1024, width)]
+    for _ in range(12):
+        shapes += [(width,), (width,), (width, 3 * width), (3 * width,), (width, width), (width,)]
+        shapes += [(width,), (width,), (width, 4 * width), (4 * width,), (4 * width, width)]
+        shapes += [(width,)]
+    return [*shapes, (width,), (width,)]
+
+
 SHAPES = {
     "ResNet-18": resnet18_shapes(),
     "2000x256": [(256,)] * 2000,
     "100M": [(100_000_000,)],
+    "GPT-2": gpt2_small_shapes(),
+    # Next to no work: what a call costs, and what its kernel does.
+    "62x1": [(1,)] * 62,
+    "2046x1": [(1,)] * 2046,
 }
 
 
@@ -279,34 +294,56 @@ def clip_workload(model, variant, **options):
     clip_workload("2000x256", "noop"),
     clip_workload("100M", "scale", only_full=True),
     clip_workload("100M", "noop", only_full=True),
+    clip_workload("GPT-2", "scale", only_full=True),
+    clip_workload("GPT-2", "noop", only_full=True),
 )
 def test_clip_grad_norm(entry, run):
     run(entry)
 
 
-def other_workload(function, model, expected, contenders):
+def other_workload(function, model, expected, contenders, **options):
     return Workload(
         name=f"{function} {model}",
         inputs=gradients_of(model, "scale"),
         expected=expected,
         contenders=contenders,
         difference=error_of_norm,
+        **options,
     )
 
 
-def norm_workload(model):
+def read_once(job, _out):
+    """Read all elements and do next to nothing: the speed of memory."""
+    flats = [g.reshape(-1) for g in job.gradients]
+    read = numba_loops.parallel_sum if job.threads > 1 else numba_loops.plain_sum
+
+    def call():
+        for flat in flats:
+            read(flat)
+        return job.norm, job.gradients
+
+    return call
+
+
+def norm_workload(model, **options):
     contenders = [
         contender("fast_augment", norm_of(fa.get_total_norm), EXACT),
         contender("fast_augment accumulated", accumulated, EXACT),
         contender("numpy dot", norm_of(dot_norm)),
         contender("numpy linalg.norm", norm_of(linalg_norm)),
     ]
+    if numba:
+        contenders += [Contender("read", IN_PLACE, read_once, reference=True)]
     return other_workload(
-        "get_total_norm", model, lambda job: (job.norm, job.gradients), contenders
+        "get_total_norm", model, lambda job: (job.norm, job.gradients), contenders, **options
     )
 
 
-@races(norm_workload("ResNet-18"), norm_workload("2000x256"))
+@races(
+    norm_workload("ResNet-18"),
+    norm_workload("2000x256"),
+    norm_workload("100M", only_full=True),
+)
 def test_get_total_norm(entry, run):
     run(entry)
 

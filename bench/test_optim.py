@@ -15,7 +15,7 @@ import peers
 from harness import IN_PLACE, Contender, Workload, races
 from oracles import optim as oracle
 from peers import torch
-from test_gradients import SHAPES as RESNET_AND_SMALL
+from test_gradients import SHAPES as ALL_SHAPES
 from test_gradients import dot_norm, thresholds
 
 # Of the largest change: roundings of float32, and torch's norm in float32.
@@ -26,22 +26,7 @@ OPTIONS = {
 }
 
 
-def gpt2_small_shapes():
-    """Shapes of the 148 parameters of the 124 million of GPT-2."""
-    width = 768
-    shapes = [(50257, width), (1024, width)]
-    for _ in range(12):
-        shapes += [(width,), (width,), (width, 3 * width), (3 * width,), (width, width), (width,)]
-        shapes += [(width,), (width,), (width, 4 * width), (4 * width,), (4 * width, width)]
-        shapes += [(width,)]
-    return [*shapes, (width,), (width,)]
-
-
-SHAPES = {
-    "ResNet-18": RESNET_AND_SMALL["ResNet-18"],
-    "2000x256": RESNET_AND_SMALL["2000x256"],
-    "GPT-2": gpt2_small_shapes(),
-}
+SHAPES = {name: ALL_SHAPES[name] for name in ("ResNet-18", "2000x256", "GPT-2")}
 
 
 def inputs_of(model):
@@ -89,6 +74,19 @@ def ours(name, **settings):
             params, max_grad_norm=job.max_norm, **OPTIONS[name], **settings
         )
         return lambda: (optimizer.step(job.gradients), params)
+
+    return make
+
+
+def ours_with_norm(name):
+    """Step by a norm that a NormAccumulator summed up beforehand, as during a backward pass."""
+
+    def make(job, _out):
+        params, accumulator = [p.copy() for p in job.params], fa.NormAccumulator()
+        for gradient in job.gradients:
+            accumulator.add(gradient)
+        optimizer = getattr(fa.optim, name)(params, max_grad_norm=job.max_norm, **OPTIONS[name])
+        return lambda: (optimizer.step(job.gradients, accumulator.norm()), params)
 
     return make
 
@@ -170,6 +168,7 @@ def contenders_of(name):
 
     result = [
         contender("fast_augment", ours(name), EXACT),
+        contender("fast_augment norm known", ours_with_norm(name), EXACT),
         contender("numpy", numpy_step(name)),
     ]
     if torch:

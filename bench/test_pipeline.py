@@ -10,7 +10,7 @@ import numpy_pipeline
 import opencv_pipeline
 import peers
 import recipes
-from harness import OUT, Contender, Workload, races, writes
+from harness import OUT, Contender, Workload, races, with_avx2, writes
 from inputs import title
 from peers import cv2, numba
 
@@ -94,6 +94,8 @@ def antialiased_contenders(rounded):
         make = library_pipelines.pillow_photographs
         result.append(contender("pillow", make(), rounded))
         result.append(contender("pillow pool", make(pool=True), rounded, min_threads=2))
+        alone = library_pipelines.pillow_resize_alone
+        result.append(Contender("alone: pillow resize", OUT, alone, reference=True))
     if library_pipelines.torchvision:
         make = library_pipelines.torchvision_photographs()
         result.append(contender("torchvision", make, rounded))
@@ -121,6 +123,7 @@ def photographs(*shape, antialias, jitters=False, warps=False, **options):
         expected=recipes.photograph_oracle,
         contenders=[
             contender("fast_augment", fast_augment, exact),
+            *with_avx2(fast_augment, exact),
             contender("numpy", numpy_pipeline.photographs, in_turn),
             *peers_of_kind,
         ],

@@ -1,5 +1,7 @@
 """Quarter turns and transposition: `rot90` and `transpose`."""
 
+import functools
+
 import numpy as np
 
 import fast_augment as fa
@@ -14,6 +16,10 @@ PIXEL = {1: np.uint8, 3: "V3", 4: np.uint32}
 
 def turned(images):
     return np.rot90(images, axes=(1, 2))
+
+
+def turned_twice(images):
+    return images[:, ::-1, ::-1]
 
 
 def transposed(images):
@@ -44,6 +50,10 @@ def opencv_turn(source, target):
     cv2.rotate(source, cv2.ROTATE_90_COUNTERCLOCKWISE, target)
 
 
+def opencv_turn_twice(source, target):
+    cv2.rotate(source, cv2.ROTATE_180, target)
+
+
 def opencv_transpose(source, target):
     cv2.transpose(source, target)
 
@@ -52,16 +62,26 @@ def opencv_loop(step, pool=False):
     return lambda job, out: peers.per_image(step, job, out, pool=pool)
 
 
-def torch_turn(job, _out):
-    return lambda: torch.rot90(torch.from_numpy(job.images), 1, (1, 2))
+def torch_turn(turns):
+    return lambda job, _out: lambda: torch.rot90(torch.from_numpy(job.images), turns, (1, 2))
 
 
 def torch_transpose(job, target):
     torch.from_numpy(target).copy_(torch.from_numpy(job.images).transpose(1, 2))
 
 
-def contenders(function, view):
-    turn = function is fa.rot90
+# Work by its name: our function, the view that it copies, the step of OpenCV.
+turn_twice = functools.partial(fa.rot90, k=2)
+WORK = {
+    "rot90": (fa.rot90, turned, opencv_turn),
+    "rot90 twice": (turn_twice, turned_twice, opencv_turn_twice),
+    "transpose": (fa.transpose, transposed, opencv_transpose),
+}
+TURNS = {"rot90": 1, "rot90 twice": 2}
+
+
+def contenders(name):
+    function, view, step = WORK[name]
     result = [
         *modes("fast_augment", lambda job, out: lambda: function(job.images, out=out)),
         *modes("numpy", writes(numpy_plain(view))),
@@ -69,43 +89,43 @@ def contenders(function, view):
         Contender("np.copyto", OUT, writes(plain_copy), reference=True),
     ]
     if cv2:
-        step = opencv_turn if turn else opencv_transpose
         result += modes("opencv", opencv_loop(step))
         result += modes("opencv pool", opencv_loop(step, pool=True), **peers.OPENCV_POOL)
     if torch:
         result += (
-            [Contender("torch", FRESH, torch_turn)]
-            if turn
+            [Contender("torch", FRESH, torch_turn(TURNS[name]))]
+            if name in TURNS
             else modes("torch", writes(torch_transpose))
         )
     return result
 
 
-def workload(function, view, *shape, **options):
+def workload(name, *shape, **options):
+    view = WORK[name][1]
     return Workload(
-        name=title(function.__name__, shape),
+        name=title(name, shape),
         inputs=images_of(*shape),
         expected=lambda job: view(job.images).copy(),
-        contenders=contenders(function, view),
+        contenders=contenders(name),
         **options,
     )
 
 
-def workloads(function, view):
+def workloads(name):
     return [
-        workload(function, view, 256, 224, 224, 3),
-        workload(function, view, 4096, 32, 32, 3),
-        workload(function, view, 256, 224, 224, 1, only_full=True),
-        workload(function, view, 256, 224, 224, 4, only_full=True),
-        workload(function, view, 64, 480, 640, 3, only_full=True),
+        workload(name, 256, 224, 224, 3),
+        workload(name, 4096, 32, 32, 3),
+        workload(name, 256, 224, 224, 1, only_full=True),
+        workload(name, 256, 224, 224, 4, only_full=True),
+        workload(name, 64, 480, 640, 3, only_full=True),
     ]
 
 
-@races(*workloads(fa.rot90, turned))
+@races(*workloads("rot90"), workload("rot90 twice", 256, 224, 224, 3))
 def test_rot90(entry, run):
     run(entry)
 
 
-@races(*workloads(fa.transpose, transposed))
+@races(*workloads("transpose"))
 def test_transpose(entry, run):
     run(entry)

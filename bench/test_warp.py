@@ -7,7 +7,7 @@ import numpy as np
 
 import fast_augment as fa
 import peers
-from harness import FRESH, Contender, Workload, modes, races, writes
+from harness import FRESH, Contender, Workload, modes, races, with_avx2, writes
 from inputs import random_images, title
 from numpy_baselines import AffineSampler, BicubicSampler, PerspectiveSampler
 from oracles import geometry
@@ -18,9 +18,9 @@ if numba:
 
 # Largest difference allowed, by dtype. Versions may round to either side of the exact value;
 # OpenCV before 5 rounds coordinates to 1/32 pixel.
-OURS = {np.uint8: 1, np.float32: 3e-4}
-OPENCV = {np.uint8: 8, np.float32: 0.04}
-FLOAT32_COORDINATES = {np.uint8: 1, np.float32: 2e-3}
+OURS = {np.uint8: 1, np.uint16: 20, np.float32: 3e-4}
+OPENCV = {np.uint8: 8, np.uint16: 2100, np.float32: 0.04}
+FLOAT32_COORDINATES = {np.uint8: 1, np.uint16: 130, np.float32: 2e-3}
 
 
 def random_maps(*shape, dtype=np.uint8):
@@ -106,13 +106,14 @@ def torch_grid_sample(job, _out):
 def contenders(dtype):
     result = [
         *modes("fast_augment", fast_augment, tolerance=OURS[dtype]),
+        *with_avx2(fast_augment, OURS[dtype]),
         *modes("numpy gather", numpy_gather(), tolerance=FLOAT32_COORDINATES[dtype]),
     ]
     if cv2:
         pool = opencv_loop(pool=True)
         result += modes("opencv", opencv_loop(), tolerance=OPENCV[dtype])
         result += modes("opencv pool", pool, tolerance=OPENCV[dtype], **peers.OPENCV_POOL)
-    if numba:
+    if numba and dtype is not np.uint16:
         result += modes("numba", writes(numba_loop), tolerance=OURS[dtype])
     if torch and dtype is np.float32:
         tolerance = FLOAT32_COORDINATES[dtype]
@@ -136,6 +137,11 @@ def workload(*shape, dtype=np.uint8, **options):
     workload(1024, 28, 28, 1, threads=(1, peers.ALL_THREADS)),
     workload(1024, 32, 32, 3),
     workload(8, 1024, 1024, 3),
+    # Few enough to stay in the caches.
+    workload(8, 224, 224, 1, only_full=True),
+    workload(8, 224, 224, 4, only_full=True),
+    workload(8, 224, 224, 3, dtype=np.uint16, only_full=True),
+    workload(8, 224, 224, 3, dtype=np.float32, only_full=True),
     workload(64, 224, 224, 1, only_full=True),
     workload(64, 224, 224, 4, only_full=True),
 )
@@ -175,8 +181,45 @@ def bicubic_workload(*shape, **options):
     )
 
 
+def nearest_oracle(job):
+    pairs = zip(job.images, job.matrices, strict=True)
+    exact = [geometry.affine(*pair, interpolation="nearest") for pair in pairs]
+    return np.stack(exact).astype(job.images.dtype)
+
+
+def fast_augment_nearest(job, out):
+    return lambda: fa.affine(job.images, job.matrices, interpolation="nearest", out=out)
+
+
+def share_of_pixels(result, expected):
+    """Share of values that differ: near a tie between two pixels both are right."""
+    if result.shape != expected.shape:
+        return math.inf
+    return float(np.mean(result != expected))
+
+
+def nearest_workload(*shape, **options):
+    contenders = modes("fast_augment", fast_augment_nearest, tolerance=0.002)
+    if cv2:
+        contenders += modes("opencv", opencv_loop(flag="INTER_NEAREST"), tolerance=0.1)
+    return Workload(
+        name=title("affine nearest", shape, np.uint8),
+        inputs=random_maps(*shape),
+        expected=nearest_oracle,
+        contenders=contenders,
+        difference=share_of_pixels,
+        **options,
+    )
+
+
+@races(nearest_workload(8, 224, 224, 3, only_full=True))
+def test_nearest(entry, run):
+    run(entry)
+
+
 @races(
     bicubic_workload(16, 224, 224, 3),
+    bicubic_workload(8, 224, 224, 3, only_full=True),
     bicubic_workload(512, 28, 28, 1, only_full=True),
 )
 def test_bicubic(entry, run):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import fast_augment as fa
-from helpers.checks import assert_same_bits
+from helpers.checks import assert_raises, assert_same_bits
 from helpers.optimizers import CASE_IDS, CASES, bits_of, copies, make, random_arrays
 
 every_case = pytest.mark.parametrize("case", CASES, ids=CASE_IDS)
@@ -194,3 +194,55 @@ def test_a_norm_that_float32_could_not_hold():
 
     assert optimizer.step([np.full(4, 1e30, np.float32)]) == pytest.approx(2e30)
     assert param == pytest.approx([-0.5] * 4)
+
+
+@pytest.mark.parametrize("name", ["SGD", "AdamW"])
+def test_a_norm_that_is_known_saves_measuring_it(name, rng):
+    params = random_arrays(rng, np.float32)
+    others = copies(params)
+    ours, theirs = (make(name, p, lr=0.1, max_grad_norm=0.5) for p in (params, others))
+    accumulator = fa.NormAccumulator()
+    for _ in range(3):
+        grads = random_arrays(rng, np.float32)
+        for grad in grads:
+            accumulator.add(grad)
+        assert ours.step(grads, accumulator.norm()) == theirs.step(grads)
+        accumulator.reset()
+
+    assert bits_of(ours, params) == bits_of(theirs, others)
+
+
+def test_a_norm_that_is_known_is_believed():
+    param = np.zeros(2)
+    optimizer = fa.optim.SGD([param], lr=1.0, max_grad_norm=1.0)
+
+    assert optimizer.step([np.array([1.0, -1.0])], 4.0) == 4.0
+    assert param == pytest.approx([-0.25, 0.25], rel=1e-6)
+    assert fa.optim.SGD([np.ones(1)], nonfinite="propagate").step([np.ones(1)], 7.0) == 7.0
+
+
+@pytest.mark.parametrize("norm", [np.nan, np.inf])
+def test_a_known_norm_that_is_not_finite(norm):
+    param, bad = np.zeros(2), np.array([1.0, np.nan])
+    skipping = fa.optim.SGD([param], lr=1.0, nonfinite="skip")
+
+    assert not np.isfinite(skipping.step([bad], norm))
+    assert_same_bits(param, np.zeros(2))
+    with pytest.raises(fa.NonFiniteGradientError) as caught:
+        fa.optim.SGD({"w": param}, lr=1.0).step([bad], norm)
+    assert (caught.value.name, caught.value.index) == ("w", 1)
+
+
+def test_what_is_no_norm():
+    param = np.zeros(2)
+    optimizer = fa.optim.SGD([param], lr=1.0)
+    for error, norm, wanted in (
+        (ValueError, -1, "-1, expected a number of at least 0"),
+        (TypeError, "1", "'1', expected a number"),
+    ):
+        assert_raises(
+            error,
+            f"SGD.step: total_norm is {wanted}",
+            lambda norm=norm: optimizer.step([np.ones(2)], norm),
+        )
+    assert_same_bits(param, np.zeros(2))

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "bindings/gradient_clip.hpp"
 #include "bindings/optim_args.hpp"
@@ -96,27 +97,40 @@ std::vector<ParamStep<Options>> param_steps(const OptimizerArrays& arrays,
   return steps;
 }
 
+// A norm that the caller measured; one that is not finite is handled as a measured one would be.
+std::optional<double> known_norm_arg(const char* function, py::handle total_norm) {
+  if (total_norm.is_none()) return std::nullopt;
+  const double norm = number_arg(function, "total_norm", total_norm);
+  if (norm < 0.0) {
+    raise_value_error(function,
+                      "total_norm is " + repr_of(total_norm) + ", expected a number of at least 0");
+  }
+  return norm;
+}
+
 // Returns the norm, NaN where it was not asked for. When it is not finite and not to propagate,
 // parameters, state and step counts stay as they are.
 template <class Group>
 double step(OptimizerArrays& arrays, const GradientTuple& grads, const GroupTuples& groups,
             py::object max_grad_norm, py::object norm_type, py::object nonfinite,
-            py::object zero_grads, py::object write_clipped, py::object threads) {
+            py::object zero_grads, py::object write_clipped, py::object threads,
+            py::object known_norm) {
   const std::string name = arrays.optimizer() + ".step";
   const char* function = name.c_str();
   const auto options = groups_arg(function, groups, static_cast<Group*>(nullptr));
   const StepRequest request = step_request(function, max_grad_norm, norm_type, nonfinite,
                                            zero_grads, write_clipped, threads);
+  const std::optional<double> known = known_norm_arg(function, known_norm);
   const GradientsArg gradients =
       arrays.grads_arg(function, grads, request.grads_after != GradsAfter::kUnchanged);
   std::vector<std::int64_t> counted;
   const auto steps = param_steps(arrays, gradients, options, counted);
-  double norm = std::numeric_limits<double>::quiet_NaN();
+  double norm = known.value_or(std::numeric_limits<double>::quiet_NaN());
   {
     const py::gil_scoped_release release;
     StepOptions how{.grad_factor = 1.0, .grads_after = request.grads_after};
     if (request.measures()) {
-      norm = total_norm(gradients.tensors, request.norm_type, request.threads);
+      if (!known) norm = total_norm(gradients.tensors, request.norm_type, request.threads);
       if (!std::isfinite(norm) && request.nonfinite != NonFinite::kPropagate) {
         if (request.zeroes_skipped()) set_to_zero(gradients.tensors, request.threads);
         return norm;
@@ -144,7 +158,7 @@ void define_optimizer(py::module_& m, py::class_<OptimizerArrays>& arrays, const
                       const char* check_name) {
   arrays.def(step_name, &step<Group>, py::arg("grads"), py::arg("groups"), py::arg("max_grad_norm"),
              py::arg("norm_type"), py::arg("nonfinite"), py::arg("zero_grads"),
-             py::arg("write_clipped"), py::arg("threads"));
+             py::arg("write_clipped"), py::arg("threads"), py::arg("known_norm"));
   m.def(check_name, &check_groups<Group>, py::arg("function"), py::arg("groups"),
         py::arg("max_grad_norm"), py::arg("norm_type"), py::arg("nonfinite"), py::arg("zero_grads"),
         py::arg("write_clipped"), py::arg("threads"));

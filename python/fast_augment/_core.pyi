@@ -101,6 +101,7 @@ class OptimizerArrays:
         zero_grads: typing.Any,
         write_clipped: typing.Any,
         threads: typing.Any,
+        known_norm: typing.Any,
     ) -> float: ...
     def step_sgd(
         self,
@@ -112,6 +113,7 @@ class OptimizerArrays:
         zero_grads: typing.Any,
         write_clipped: typing.Any,
         threads: typing.Any,
+        known_norm: typing.Any,
     ) -> float: ...
     @property
     def steps(self) -> list[int]: ...

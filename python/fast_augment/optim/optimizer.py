@@ -79,7 +79,7 @@ class Optimizer:
         self._check(self._name, self.param_groups)
         self._register([0] * len(self._params))
 
-    def step(self, grads: Gradients) -> float:
+    def step(self, grads: Gradients, total_norm: float | None = None) -> float:
         """Clip the gradients, update state and parameters in place, in one pass.
 
         Parameters
@@ -90,6 +90,9 @@ class Optimizer:
             wider than the parameter, in C order, on the CPU. A parameter whose gradient is None
             keeps its value, its state and its step count. The gradients are only read, unless
             `zero_grads` or `write_clipped` is set.
+        total_norm : float, optional
+            Their norm, if it is known, as from `NormAccumulator`: at least 0, NaN or infinite.
+            Saves reading them for it.
 
         Returns
         -------
@@ -123,7 +126,7 @@ class Optimizer:
         try:
             self._allocate_missing()
             norm = self._core_step(
-                tensors, self._group_tuples(self.param_groups), *self._settings()
+                tensors, self._group_tuples(self.param_groups), *self._settings(), total_norm
             )
         finally:
             self._lock.release()
