@@ -14,7 +14,7 @@ help:
 	@echo "make demo        train on real digits; prints a table, writes train_digits.png"
 	@echo "make test        Python tests of the installed package"
 	@echo "make test-full   the same with the slow ones (8 GB of memory)"
-	@echo "make test-peers  comparison with torchvision, Keras, Pillow, OpenCV and SciPy"
+	@echo "make test-peers  comparison with torchvision, Keras, Pillow, OpenCV, SciPy, optax, timm, Opacus"
 	@echo "make peers-table write the table of docs/peers.md anew"
 	@echo "make test-cpp    C++ tests, Debug, with the check of weak symbols"
 	@echo "make test-asan   C++ tests under the address and undefined behaviour sanitizers"
@@ -44,8 +44,8 @@ test-full: $(VENVS)/test/ready
 	$(VENVS)/test/bin/python -m pytest
 
 test-peers: $(VENVS)/peers/ready
-	$(VENVS)/peers/bin/python -m pytest tests/test_peers.py tests/test_peer_table.py \
-		tests/test_keras_peer.py
+	$(VENVS)/peers/bin/python -m pytest tests/test_peers.py tests/test_peers_gradients.py \
+		tests/test_peer_table.py tests/test_keras_peer.py
 
 peers-table: $(VENVS)/test/ready
 	cd tests && $(CURDIR)/$(VENVS)/test/bin/python -m helpers.peer_table

@@ -1,6 +1,4 @@
-"""adaptive_clip_grad_: the units of timm and of optax, against float64 and against optax itself."""
-
-import warnings
+"""adaptive_clip_grad_: the units of timm and of optax, against float64; bad input word by word."""
 
 import numpy as np
 import pytest
@@ -129,37 +127,6 @@ def test_small_and_zero_units():
     lower = np.array([5e-7])
     assert fa.adaptive_clip_grad_(lower, np.zeros(1), 1e-4) == 1
     assert lower[0] == pytest.approx(5e-7 * 1e-7 / 1e-6, rel=1e-12)
-
-
-def test_units_as_optax_cuts_them(rng):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        optax = pytest.importorskip("optax")
-    shapes = [shape for shape in SHAPES if len(shape) <= 4 and 0 not in shape]
-    gradients = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
-    parameters = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
-    transform = optax.adaptive_grad_clip(0.3)
-    expected, _ = transform.update(gradients, transform.init(parameters), parameters)
-
-    fa.adaptive_clip_grad_(gradients, parameters, 0.3, unit_axis=-1)
-
-    for result, wanted in zip(gradients, expected, strict=True):
-        assert np.allclose(result, wanted, rtol=2e-6)
-
-
-def test_units_as_timm_cuts_them():
-    timm = pytest.importorskip("timm.utils.agc")
-    torch = pytest.importorskip("torch")
-    parameters = [torch.nn.Parameter(torch.randn(shape)) for shape in SHAPES if 0 not in shape]
-    for parameter in parameters:
-        parameter.grad = torch.randn_like(parameter)
-    gradients = [parameter.grad.numpy().copy() for parameter in parameters]
-    timm.adaptive_clip_grad(parameters, 0.3)
-
-    fa.adaptive_clip_grad_(gradients, parameters, 0.3)
-
-    for result, parameter in zip(gradients, parameters, strict=True):
-        assert np.allclose(result, parameter.grad.numpy(), rtol=2e-6)
 
 
 def test_parameters_of_torch_are_gradients_and_weights_alike():

@@ -11,9 +11,12 @@ import pytest
 
 # What to import for a peer, and the distribution whose version the table names.
 PEERS = {
+    "Opacus": ("opacus.optimizers", "opacus"),
     "OpenCV": ("cv2", "opencv-python-headless"),
     "Pillow": ("PIL.Image", "pillow"),
     "SciPy": ("scipy.ndimage", "scipy"),
+    "optax": ("optax", "optax"),
+    "timm": ("timm", "timm"),
     "torch": ("torch", "torch"),
     "torchvision": ("torchvision.transforms.v2.functional", "torchvision"),
 }
@@ -53,6 +56,19 @@ def _declare_operators():
         library.define(f"{name}(Tensor boxes, Tensor scores, float threshold) -> Tensor")
     # The declarations live as long as this does, in the cache.
     return library
+
+
+def timm_file(path):
+    """Run one file of timm, which need not import the models of the whole package."""
+    package = importlib.util.find_spec("timm")
+    if package is None:
+        pytest.skip("timm is not installed")
+    spec = importlib.util.spec_from_file_location(
+        f"timm_{Path(path).stem}", Path(package.origin).parent / path
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def torchvision_module(name):
