@@ -5,6 +5,7 @@
 #include "bindings/gradient_args.hpp"
 #include "bindings/gradient_clip.hpp"
 #include "bindings/register.hpp"
+#include "bindings/torch_handles.hpp"
 #include "kernels/grad_norm.hpp"
 
 namespace fa {
@@ -23,6 +24,8 @@ struct Seen {
   const void* descriptor = nullptr;
   dlpack::DataType dtype{};
   std::size_t first_size = 0;  // of rank sizes and rank strides
+  TorchHandle handle;          // of a tensor that is in the list itself, where torch has handles
+  std::int32_t torch_dtype = 0, torch_device = 0;
 };
 
 // Views of all gradients, and what they were made from. Never changed once made.
@@ -47,6 +50,27 @@ bool same_sizes(const Size* now, const py::ssize_t* before, int rank) {
   return true;
 }
 
+// Of a tensor with a handle.
+bool is_still(const Seen& seen, const py::ssize_t* sizes) {
+  TorchFacts now;
+  return seen.handle.read(now) && now.data == seen.data && now.rank == seen.rank &&
+         now.dtype == seen.torch_dtype && now.device == seen.torch_device &&
+         same_sizes(now.shape, sizes, seen.rank) &&
+         same_sizes(now.strides, sizes + seen.rank, seen.rank);
+}
+
+// A handle for the tensor, if it says the same about it as was noted down.
+void take_handle(py::handle tensor, Seen& seen, const std::vector<py::ssize_t>& sizes) {
+  seen.handle = TorchHandle(tensor);
+  TorchFacts now;
+  if (seen.handle && seen.handle.read(now)) {
+    seen.torch_dtype = now.dtype;
+    seen.torch_device = now.device;
+    if (is_still(seen, sizes.data() + seen.first_size)) return;
+  }
+  seen.handle = TorchHandle();
+}
+
 bool is_still(const Seen& seen, const py::ssize_t* sizes, py::handle gradient) {
   if (gradient.is_none() || seen.kind == Seen::Kind::kNothing) {
     return gradient.is_none() && seen.kind == Seen::Kind::kNothing;
@@ -59,6 +83,7 @@ bool is_still(const Seen& seen, const py::ssize_t* sizes, py::handle gradient) {
            header->descr == seen.descriptor && same_sizes(header->dimensions, sizes, seen.rank) &&
            same_sizes(header->strides, sizes + seen.rank, seen.rank);
   }
+  if (seen.handle) return is_still(seen, sizes);
   dlpack::Tensor now;
   if (seen.kind == Seen::Kind::kOther || !borrow_torch_tensor(gradient, now)) return false;
   return static_cast<std::byte*>(now.data) + now.byte_offset == seen.data &&
@@ -88,6 +113,8 @@ void look_at(py::handle item, const ArrayFacts& facts, Seen& seen,
     seen.dtype = tensor.dtype;
     sizes.insert(sizes.end(), tensor.shape, tensor.shape + tensor.rank);
     sizes.insert(sizes.end(), tensor.strides, tensor.strides + tensor.rank);
+    // The gradient of a parameter may go at any time; a handle would keep its memory.
+    if (!seen.is_parameter) take_handle(item, seen, sizes);
   } else {
     seen.kind = Seen::Kind::kOther;
   }
