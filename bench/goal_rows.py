@@ -62,11 +62,6 @@ def small_tensors() -> Iterator[Goal]:
         "list": (OURS, "", 40.0),
         "registered": (f"{OURS} registered", ", registered", 50.0),
         "tensors": (f"{OURS} registered torch tensors", ", registered torch tensors", 50.0),
-        "parameters": (
-            f"{OURS} registered torch parameters",
-            ", registered torch parameters",
-            50.0,
-        ),
     }
     for variant in ("scale", "noop"):
         workload = f"{SMALL} {variant}"
