@@ -170,3 +170,17 @@ def test_the_matrix_of_one_transform_is_that_of_the_function():
 
     assert_same_bits(np.ascontiguousarray(batch.matrix[:, :2]), expected)
     assert np.all(batch.matrix[:, 2] == (0, 0, 1))
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("antialias", [False, True])
+def test_where_a_resized_image_is_stored_changes_no_bit(channels, antialias):
+    """Planes are scaled where the sums are made, interleaved rows after that."""
+    images = noise(np.random.default_rng(channels), (3, 41, 37, channels), np.uint8)
+    for size in ((19, 23), (60, 5), (64, 64)):
+        transforms = [fa.Resize(size, antialias=antialias), fa.Normalize(0.45, 0.23)]
+        planar = fa.Compose(transforms, seed=0, out_layout="CHW")(images)
+        interleaved = fa.Compose(transforms, seed=0, out_layout="HWC")(images)
+        np.testing.assert_array_equal(planar.transpose(0, 2, 3, 1), interleaved)
+        from_planes = fa.Compose(transforms, seed=0, layout="CHW")
+        np.testing.assert_array_equal(from_planes(images.transpose(0, 3, 1, 2).copy()), planar)

@@ -93,7 +93,8 @@ std::int64_t resample_buffer_size(const ResamplePlan& plan, std::int64_t channel
 }
 
 void resample_rows(const Source& source, const PixelFormat& format, const ResamplePlan& plan,
-                   const RowBand& band, float* buffer, const FloatRows& target) {
+                   const RowBand& band, float* buffer, const FloatRows& target,
+                   const NormalizeFactors& factors) {
   const ResampleKernels& kernels = pick(kTable);
   const auto kernel =
       plan.is_fixed ? kernels.fixed_rows : kernels.rows[image_dtype_index(format.dtype)];
@@ -101,7 +102,13 @@ void resample_rows(const Source& source, const PixelFormat& format, const Resamp
   kernel(ResampleBand{origin(source, format, plan, band.plane), source.row_stride,
                       plan.box.x1 - plan.box.x0, format.channels, plan.rows.view(),
                       plan.columns.view(), band.begin, band.end, plan.width, buffer, target.first,
-                      target.row_stride, target.channel_stride, fixed.pairs, fixed.count});
+                      target.row_stride, target.channel_stride, fixed.pairs, fixed.count,
+                      factors.scale, factors.bias});
+}
+
+void resample_rows(const Source& source, const PixelFormat& format, const ResamplePlan& plan,
+                   const RowBand& band, float* buffer, const FloatRows& target) {
+  resample_rows(source, format, plan, band, buffer, target, {nullptr, nullptr});
 }
 
 void resample_nearest(const Source& source, const PixelFormat& format, const ResamplePlan& plan,

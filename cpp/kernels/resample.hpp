@@ -6,6 +6,7 @@
 
 #include "core/float_rows.hpp"
 #include "core/image_view.hpp"
+#include "kernels/normalize.hpp"
 #include "kernels/resample_filter.hpp"
 #include "threads/parallel_for.hpp"
 
@@ -19,6 +20,12 @@ std::int64_t resample_buffer_size(const ResamplePlan& plan, std::int64_t channel
 // nothing. uint8, uint16, float32.
 void resample_rows(const Source& source, const PixelFormat& format, const ResamplePlan& plan,
                    const RowBand& band, float* buffer, const FloatRows& target);
+
+// The same, scaled: planar rows where plan.is_fixed, with a factor for each channel of the plane.
+// Nothing is written behind a row.
+void resample_rows(const Source& source, const PixelFormat& format, const ResamplePlan& plan,
+                   const RowBand& band, float* buffer, const FloatRows& target,
+                   const NormalizeFactors& factors);
 
 // The same for ResampleFilter::kNearest: pixels are copied, in any dtype.
 void resample_nearest(const Source& source, const PixelFormat& format, const ResamplePlan& plan,

@@ -95,6 +95,17 @@ FA_INLINE void mix_fixed_rows(const ResampleBand& band, std::int64_t y, std::int
   }
 }
 
+// From a sum of whole numbers to the result. Powers of two change no bit of the product, so scaling
+// here is the same as scaling the level.
+struct ChannelFactors {
+  float scale, bias;
+};
+
+FA_INLINE ChannelFactors factors_of(const ResampleBand& band, std::int64_t channel) {
+  if (band.scale == nullptr) return {kFromFixed, 0.0f};
+  return {kFromFixed * band.scale[channel], band.bias[channel]};
+}
+
 FA_INLINE std::int32_t weight_of_pair(std::int32_t pair, std::int64_t which) {
   return which == 0 ? static_cast<std::int16_t>(pair) : pair >> 16;
 }
@@ -112,7 +123,9 @@ FA_INLINE void mix_fixed_values(const ResampleBand& band, const std::int16_t* ro
       for (std::int64_t k = 0; k < band.columns.even_count; ++k) {
         sum += weight_of_pair(pairs[k / 2], k % 2) * from[k * channels + c];
       }
-      target[c * channel_step + x * pixel_step] = static_cast<float>(sum) * kFromFixed;
+      const ChannelFactors factors = factors_of(band, c);
+      target[c * channel_step + x * pixel_step] =
+          static_cast<float>(sum) * factors.scale + factors.bias;
     }
   }
 }
@@ -124,6 +137,7 @@ struct FixedColumns {
   const std::int64_t* first;
   const std::int32_t* pairs;  // of weights
   std::int64_t channel_stride;
+  ChannelFactors factors[4];
 };
 
 // Pixels x and x + 4, a half of sums of channels each.
@@ -152,12 +166,14 @@ FA_INLINE void mix_eight_pixels(const FixedColumns& columns, std::int64_t x, flo
   if (kIsPlanar) {
     transpose_halves(sums);
     for (int c = 0; c < kChannels; ++c) {
-      store(target + c * columns.channel_stride + x, scaled_to_float(sums[c], kFromFixed));
+      const ChannelFactors& factors = columns.factors[c];
+      store(target + c * columns.channel_stride + x,
+            scaled_to_float(sums[c], factors.scale, factors.bias));
     }
     return;
   }
   F32x8 pixels[4];
-  for (int i = 0; i < 4; ++i) pixels[i] = scaled_to_float(sums[i], kFromFixed);
+  for (int i = 0; i < 4; ++i) pixels[i] = scaled_to_float(sums[i], kFromFixed, 0.0f);
   float* to = target + x * kChannels;
   for (int i = 0; i < 4; ++i) store(to + i * kChannels, low_half(pixels[i]));
   for (int i = 0; i < 4; ++i) store(to + (4 + i) * kChannels, high_half(pixels[i]));
@@ -175,12 +191,14 @@ FA_INLINE void mix_eight_values(const FixedColumns& columns, std::int64_t x, flo
     }
     sum = add(sum, dot_pairs(gather_pairs(values), gather_pairs(weights)));
   }
-  store(target + x, scaled_to_float(sum, kFromFixed));
+  const ChannelFactors& factors = columns.factors[0];
+  store(target + x, scaled_to_float(sum, factors.scale, factors.bias));
 }
 
 template <int kChannels, int kPairs, bool kIsPlanar>
 void mix_fixed_pixels(const ResampleBand& band, const std::int16_t* row, float* target) {
-  const FixedColumns columns{row, band.columns.first, band.pairs, band.channel_stride};
+  FixedColumns columns{row, band.columns.first, band.pairs, band.channel_stride, {}};
+  for (int c = 0; c < kChannels; ++c) columns.factors[c] = factors_of(band, c);
   const std::int64_t width = band.width;
   for (std::int64_t at = 0; at < width; at += 8) {
     // The last eight may have been made in part before.

@@ -20,8 +20,11 @@ struct ResampleBand {
   float* target;                // of row `begin`; each row with kRowSlack after its last value
   std::int64_t row_stride;      // floats
   std::int64_t channel_stride;  // floats between channels; 0: pixels stay interleaved
-  const std::int32_t* pairs;    // FixedTaps of the columns, for fixed_rows
+  // For fixed_rows: FixedTaps of the columns; and, of planar rows, what each channel is multiplied
+  // by and what is added then (nullptr: 1 and 0).
+  const std::int32_t* pairs;
   std::int64_t pair_count;
+  const float *scale, *bias;
 };
 
 // Output rows [begin, end) of one plane, each pixel copied from where its one tap is.

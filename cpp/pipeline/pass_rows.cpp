@@ -5,7 +5,6 @@
 
 #include "core/axis_taps.hpp"
 #include "core/buffer.hpp"
-#include "core/prefetch.hpp"
 #include "core/scratch_array.hpp"
 #include "dispatch/isa.hpp"
 #include "kernels/crop.hpp"
@@ -13,6 +12,7 @@
 #include "kernels/normalize.hpp"
 #include "kernels/resample.hpp"
 #include "kernels/warp.hpp"
+#include "pipeline/pass_memory.hpp"
 #include "threads/parallel_for.hpp"
 
 namespace fa {
@@ -149,16 +149,17 @@ class WarpCanvases {
   ScratchArray<WarpCanvas> canvases_;
 };
 
+float* resample_buffer(const PassJob& job) {
+  const std::int64_t floats = resample_buffer_size(*job.resample, job.source_format.channels);
+  const auto bytes = static_cast<std::size_t>(floats) * sizeof(float);
+  return reinterpret_cast<float*>(row_buffers().resample.take(bytes));
+}
+
 void sample_rows(const PassJob& job, const FloatBlock& block, std::int64_t begin,
                  std::int64_t end) {
   const bool is_warp = job.pass.kind == PassKind::kWarp;
   const WarpCanvases canvases(job);
-  float* buffer = nullptr;
-  if (!is_warp) {
-    const auto size =
-        static_cast<std::size_t>(resample_buffer_size(*job.resample, job.source_format.channels));
-    buffer = reinterpret_cast<float*>(row_buffers().resample.take(size * sizeof(float)));
-  }
+  float* buffer = is_warp ? nullptr : resample_buffer(job);
   for (std::int64_t plane = 0; plane < job.source_format.planes; ++plane) {
     const RowBand band{0, plane, begin, end};
     const FloatRows rows{block.first + plane * block.channel_stride, block.row_stride,
@@ -234,45 +235,6 @@ void finish_row(const PassJob& job, const NormalizeFactors& factors, float* row,
   normalize_rows(values, {DType::kFloat32, channels, 1}, target, job.target_format, factors, 0, 1);
 }
 
-// Walks that skip or cross rows wait for every line of a cold image, so a small one is read in
-// order first.
-void touch_source(const PassJob& job, std::int64_t begin, std::int64_t end) {
-  const std::int64_t row_bytes = job.source.width * pixel_bytes(job.source_format);
-  const bool is_small =
-      row_bytes * job.source.height * job.source_format.planes <= kSmallImageBytes;
-  if (job.pass.kind == PassKind::kCopy || !is_small || (end - begin) * 4 < job.source.height)
-    return;
-  for (std::int64_t plane = 0; plane < job.source_format.planes; ++plane) {
-    touch_rows(row(job.source, plane, 0), job.source.row_stride, job.source.height, row_bytes);
-  }
-}
-
-// Asks for rows of the target ahead of those that are written.
-class TargetAhead {
- public:
-  TargetAhead(const PassJob& job, std::int64_t begin, std::int64_t end)
-      : target_(job.target),
-        planes_(job.target_format.planes),
-        row_bytes_(job.pass.size.width * pixel_bytes(job.target_format)),
-        rows_(std::max<std::int64_t>(kAskedAhead / row_bytes_, 1)),
-        end_(row_bytes_ * job.pass.size.height * planes_ > kAskedWhole ? end : begin) {
-    for (std::int64_t y = begin; y < begin + rows_; ++y) ask_for(y);
-  }
-
-  void before(std::int64_t y) const { ask_for(y + rows_); }
-
- private:
-  void ask_for(std::int64_t y) const {
-    if (y >= end_) return;
-    for (std::int64_t plane = 0; plane < planes_; ++plane) {
-      prefetch_row_for_write(row(target_, plane, y), row_bytes_);
-    }
-  }
-
-  const Target& target_;
-  std::int64_t planes_, row_bytes_, rows_, end_;
-};
-
 void run_float_rows(const PassJob& job, std::int64_t begin, std::int64_t end) {
   touch_source(job, begin, end);
   const TargetAhead target_ahead(job, begin, end);
@@ -323,6 +285,34 @@ void scale_copied_rows(const PassJob& job, std::int64_t begin, std::int64_t end)
   }
 }
 
+// Whether the sums of resampling can go where they belong, scaled on the way.
+bool resamples_in_place(const PassJob& job) {
+  const Target& target = job.target;
+  constexpr std::int64_t kFloat = sizeof(float);
+  const bool is_aligned = reinterpret_cast<std::uintptr_t>(target.data) % kFloat == 0 &&
+                          target.row_stride % kFloat == 0 && target.plane_stride % kFloat == 0;
+  const bool is_planar = job.target_format.channels == 1;
+  return job.pass.kind == PassKind::kResample && !copies_nearest(job.pass) &&
+         job.resample->is_fixed && job.steps.empty() &&
+         job.target_format.dtype == DType::kFloat32 && is_planar && is_aligned;
+}
+
+void resample_in_place(const PassJob& job, std::int64_t begin, std::int64_t end) {
+  touch_source(job, begin, end);
+  const TargetAhead target_ahead(job, begin, end);
+  const NormalizeFactors factors = factors_of(job);
+  float* buffer = resample_buffer(job);
+  for (std::int64_t y = begin; y < end; ++y) {
+    target_ahead.before(y);
+    for (std::int64_t plane = 0; plane < job.source_format.planes; ++plane) {
+      const FloatRows rows{reinterpret_cast<float*>(row(job.target, plane, y)), 0,
+                           job.target.plane_stride / std::int64_t{sizeof(float)}};
+      resample_rows(job.source, job.source_format, *job.resample, {0, plane, y, y + 1}, buffer,
+                    rows, {factors.scale + plane, factors.bias + plane});
+    }
+  }
+}
+
 bool keeps_pixels(const PassJob& job) {
   return job.steps.empty() && !job.pass.has_factors &&
          job.source_format.dtype == job.target_format.dtype &&
@@ -340,6 +330,8 @@ void run_rows(const PassJob& job, std::int64_t begin, std::int64_t end) {
   } else if (job.steps.empty() && job.pass.kind == PassKind::kCopy &&
              !holds_integers(job.target_format.dtype)) {
     scale_copied_rows(job, begin, end);
+  } else if (resamples_in_place(job)) {
+    resample_in_place(job, begin, end);
   } else {
     run_float_rows(job, begin, end);
   }

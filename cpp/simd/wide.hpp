@@ -69,8 +69,9 @@ FA_INLINE I16x16 gather_pairs(const std::int32_t (&pairs)[8]) {
 FA_INLINE I32x8 dot_pairs(I16x16 a, I16x16 b) { return {_mm256_madd_epi16(a.lanes, b.lanes)}; }
 FA_INLINE I32x8 add(I32x8 a, I32x8 b) { return {_mm256_add_epi32(a.lanes, b.lanes)}; }
 
-FA_INLINE F32x8 scaled_to_float(I32x8 value, float scale) {
-  return {_mm256_mul_ps(_mm256_cvtepi32_ps(value.lanes), _mm256_set1_ps(scale))};
+FA_INLINE F32x8 scaled_to_float(I32x8 value, float scale, float bias) {
+  const __m256 product = _mm256_mul_ps(_mm256_cvtepi32_ps(value.lanes), _mm256_set1_ps(scale));
+  return {_mm256_add_ps(product, _mm256_set1_ps(bias))};
 }
 
 FA_INLINE void store(float* to, F32x8 value) { _mm256_storeu_ps(to, value.lanes); }
@@ -144,10 +145,10 @@ FA_INLINE I32x8 add(I32x8 a, I32x8 b) {
   return {_mm_add_epi32(a.low, b.low), _mm_add_epi32(a.high, b.high)};
 }
 
-FA_INLINE F32x8 scaled_to_float(I32x8 value, float scale) {
-  const __m128 factor = _mm_set1_ps(scale);
-  return {{_mm_mul_ps(_mm_cvtepi32_ps(value.low), factor)},
-          {_mm_mul_ps(_mm_cvtepi32_ps(value.high), factor)}};
+FA_INLINE F32x8 scaled_to_float(I32x8 value, float scale, float bias) {
+  const F32x4 factor = broadcast_f32x4(scale), more = broadcast_f32x4(bias);
+  return {F32x4{_mm_cvtepi32_ps(value.low)} * factor + more,
+          F32x4{_mm_cvtepi32_ps(value.high)} * factor + more};
 }
 
 FA_INLINE void transpose(__m128i& a, __m128i& b, __m128i& c, __m128i& d) {
@@ -217,9 +218,10 @@ FA_INLINE I32x8 add(I32x8 a, I32x8 b) {
   return {vaddq_s32(a.low, b.low), vaddq_s32(a.high, b.high)};
 }
 
-FA_INLINE F32x8 scaled_to_float(I32x8 value, float scale) {
-  return {{vmulq_n_f32(vcvtq_f32_s32(value.low), scale)},
-          {vmulq_n_f32(vcvtq_f32_s32(value.high), scale)}};
+FA_INLINE F32x8 scaled_to_float(I32x8 value, float scale, float bias) {
+  const F32x4 factor = broadcast_f32x4(scale), more = broadcast_f32x4(bias);
+  return {F32x4{vcvtq_f32_s32(value.low)} * factor + more,
+          F32x4{vcvtq_f32_s32(value.high)} * factor + more};
 }
 
 FA_INLINE void transpose(int32x4_t& a, int32x4_t& b, int32x4_t& c, int32x4_t& d) {
