@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "threads/thread_count.hpp"
 #include "threads/thread_pool.hpp"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <atomic>
 
-#include "threads/thread_pool.hpp"
+#include "threads/thread_count.hpp"
 
 namespace fa {
 namespace {

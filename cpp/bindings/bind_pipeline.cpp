@@ -24,10 +24,26 @@ struct CallBuffers {
   std::vector<std::uint64_t> indices;
 };
 
-CallBuffers& call_buffers() {
-  thread_local CallBuffers buffers;
-  return buffers;
-}
+// The thread's buffers; buffers of its own for a call from inside another, by what asks for memory.
+class BufferLease {
+ public:
+  BufferLease() : is_nested_(is_taken_), buffers_(is_nested_ ? own_ : kept_) { is_taken_ = true; }
+  ~BufferLease() { is_taken_ = is_nested_; }
+  BufferLease(const BufferLease&) = delete;
+  BufferLease& operator=(const BufferLease&) = delete;
+  CallBuffers& operator*() { return buffers_; }
+
+ private:
+  static thread_local CallBuffers kept_;
+  static thread_local bool is_taken_;
+
+  const bool is_nested_;
+  CallBuffers own_;
+  CallBuffers& buffers_;
+};
+
+thread_local CallBuffers BufferLease::kept_;
+thread_local bool BufferLease::is_taken_ = false;
 
 void require_pixels(const SourceArg& images) {
   const std::int64_t distinct =
@@ -69,6 +85,19 @@ const std::uint64_t* indices_arg(py::handle index, const SourceArg& images,
   return indices.data();
 }
 
+// Whether `out` is asked for memory instead of being it.
+bool is_allocator(const py::object& out) {
+  return !is_array(out) && PyCallable_Check(out.ptr()) != 0;
+}
+
+py::object allocated(const py::object& allocate, const SourceArg& images, ImageSize size,
+                     Layout layout, DType dtype) {
+  const std::vector<std::int64_t> sides = result_shape(images, size, layout);
+  py::tuple shape(sides.size());
+  for (std::size_t i = 0; i < sides.size(); ++i) shape[i] = sides[i];
+  return allocate(shape, numpy_dtype(dtype));
+}
+
 ResultSizes result_sizes(const SourceArg& images, const std::vector<CanvasSize>& sizes,
                          bool is_one_size) {
   const ImageSize first{sizes.front().height, sizes.front().width};
@@ -105,18 +134,23 @@ class BoundPipeline {
     require_fitting(pipeline_, source);
     require_pixels(source);
     const Threads team = threads_arg(kName, threads);
-    CallBuffers& buffers = call_buffers();
+    BufferLease lease;
+    CallBuffers& buffers = *lease;
     const std::uint64_t* indices = indices_arg(index, source, buffers.indices);
     const auto samples = static_cast<std::size_t>(source.count);
     buffers.sizes.resize(samples);
     const Records records = records_for(given_records, samples, want_params);
-    DrawRecord* drawn =
-        records.size() > 0 ? const_cast<DrawRecord*>(records.data()) : scratch_records(samples);
+    DrawRecord* drawn = records.size() > 0 ? const_cast<DrawRecord*>(records.data())
+                                           : scratch_records(buffers.records, samples);
     prepare(source, {seed, epoch, first_index, indices}, !given_records.is_none(), team, drawn,
             buffers.sizes.data());
     if (samples == 0) buffers.sizes.push_back(size_of_none(source));
-    const ResultSizes sizes = result_sizes(source, buffers.sizes, makes_one_size_);
+    const ResultSizes sizes =
+        result_sizes(source, buffers.sizes, makes_one_size_ || is_allocator(out));
     const DType dtype = result_dtype(pipeline_, source.dtype);
+    if (is_allocator(out)) {
+      out = allocated(out, source, sizes.sizes.front(), target_layout, dtype);
+    }
     ResultArg result = result_arg(kName, out, source, sizes, target_layout, dtype);
     {
       const py::gil_scoped_release release;
@@ -152,8 +186,7 @@ class BoundPipeline {
     }
   }
 
-  DrawRecord* scratch_records(std::size_t samples) const {
-    std::vector<DrawRecord>& records = call_buffers().records;
+  DrawRecord* scratch_records(std::vector<DrawRecord>& records, std::size_t samples) const {
     if (records.size() < samples * count()) records.resize(samples * count());
     return records.data();
   }

@@ -1,13 +1,14 @@
 #include <pybind11/stl.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bindings/array_args.hpp"
 #include "bindings/register.hpp"
 #include "dispatch/isa.hpp"
 #include "threads/cpu_budget.hpp"
-#include "threads/thread_pool.hpp"
+#include "threads/thread_count.hpp"
 
 namespace fa {
 namespace {
@@ -40,9 +41,53 @@ py::object build_info() {
   info["isas_compiled"] = names(compiled_isas());
   info["isas_supported"] = names(supported_isas());
   info["isa_active"] = std::string(name(active_isa()));
-  info["cpus_usable"] = usable_cpus();
-  info["threads"] = num_threads();
   return info;
+}
+
+const char* name(ThreadsFrom from) {
+  switch (from) {
+    case ThreadsFrom::kCall:
+      return "call";
+    case ThreadsFrom::kParent:
+      return "parent";
+    case ThreadsFrom::kEnvironment:
+      return "environment";
+    case ThreadsFrom::kWorker:
+      return "worker";
+    case ThreadsFrom::kProcessors:
+      break;
+  }
+  return "processors";
+}
+
+py::object thread_info() {
+  const CpuBudget budget = cpu_budget();
+  const ThreadCount count = thread_count();
+  py::dict info;
+  info["cpus_affinity"] = budget.affinity;
+  info["cpus_quota"] = budget.quota;
+  info["cpus_usable"] = usable_cpus();
+  info["threads"] = count.threads;
+  info["threads_from"] = name(count.from);
+  return info;
+}
+
+// Never destroyed: it is asked until the process ends. Without an answer it is no worker.
+py::object* g_worker_probe = nullptr;
+
+bool is_worker() {
+  const py::gil_scoped_acquire acquire;
+  try {
+    return py::bool_((*g_worker_probe)());
+  } catch (const py::error_already_set&) {
+    return false;
+  }
+}
+
+void ask_for_workers(py::object probe) {
+  delete g_worker_probe;
+  g_worker_probe = new py::object(std::move(probe));
+  set_worker_probe(&is_worker);
 }
 
 }  // namespace
@@ -52,7 +97,9 @@ void register_runtime(py::module_& m) {
   m.def("supported_isas", [] { return names(supported_isas()); });
   m.def("active_isa", [] { return std::string(name(active_isa())); });
   m.def("force_isa", [](const std::string& isa) { force_isa(isa); }, py::arg("isa"));
-  m.def("get_num_threads", &num_threads);
+  m.def("thread_info", &thread_info);
+  m.def("set_worker_probe", &ask_for_workers, py::arg("probe"));
+  m.def("get_num_threads", [] { return thread_count().threads; });
   m.def(
       "set_num_threads",
       [](py::object threads) {

@@ -170,9 +170,7 @@ py::object new_result(const char* function, const SourceArg& images, const Resul
     }
     return arrays;
   }
-  std::vector<std::int64_t> shape = image_shape(wanted.sizes.front(), images.channels, layout);
-  if (!images.is_one_image) shape.insert(shape.begin(), images.count);
-  return new_array(function, shape, dtype);
+  return new_array(function, result_shape(images, wanted.sizes.front(), layout), dtype);
 }
 
 void require_shape(const char* function, const std::string& name, const ArrayFacts& facts,
@@ -186,10 +184,8 @@ void require_shape(const char* function, const std::string& name, const ArrayFac
 void require_sizes(const char* function, const TargetArg& out, const SourceArg& images,
                    const ResultSizes& wanted) {
   if (!out.is_sequence) {
-    std::vector<std::int64_t> shape =
-        image_shape(wanted.sizes.front(), images.channels, out.layout);
-    if (!images.is_one_image) shape.insert(shape.begin(), images.count);
-    require_shape(function, "out", out.arrays.front(), shape);
+    require_shape(function, "out", out.arrays.front(),
+                  result_shape(images, wanted.sizes.front(), out.layout));
   } else if (out.count != images.count) {
     raise_value_error(function, "out has " + std::to_string(out.count) + " arrays, expected " +
                                     std::to_string(images.count));
@@ -281,6 +277,12 @@ SourceArg described_images(const char* function, const std::vector<std::int64_t>
 
 std::string image_name(const SourceArg& images, std::int64_t sample) {
   return images.is_sequence ? item_name("images", sample) : "images";
+}
+
+std::vector<std::int64_t> result_shape(const SourceArg& images, ImageSize size, Layout layout) {
+  std::vector<std::int64_t> shape = image_shape(size, images.channels, layout);
+  if (!images.is_one_image) shape.insert(shape.begin(), images.count);
+  return shape;
 }
 
 ResultSizes one_size(ImageSize size) { return {false, {size}}; }

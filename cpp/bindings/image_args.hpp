@@ -77,6 +77,9 @@ ResultSizes one_size(ImageSize size);
 // As the input: a list for a sequence, an array for an array.
 ResultSizes same_sizes(const SourceArg& images);
 
+// Shape of the array that holds a result of one size.
+std::vector<std::int64_t> result_shape(const SourceArg& images, ImageSize size, Layout layout);
+
 // Where the result goes: the caller's `out`, checked, or new arrays.
 struct ResultArg {
   py::object result;  // what the function returns

@@ -8,7 +8,7 @@
 #include "kernels/grad_samples_kernels.hpp"
 #include "kernels/noise.hpp"
 #include "kernels/tensor_blocks.hpp"
-#include "threads/thread_pool.hpp"
+#include "threads/thread_count.hpp"
 
 namespace fa {
 namespace {

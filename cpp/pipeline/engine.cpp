@@ -10,7 +10,7 @@
 #include "pipeline/check.hpp"
 #include "pipeline/lower.hpp"
 #include "pipeline/run.hpp"
-#include "threads/thread_pool.hpp"
+#include "threads/thread_count.hpp"
 
 namespace fa {
 namespace {

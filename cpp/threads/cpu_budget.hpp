@@ -4,7 +4,14 @@
 
 namespace fa {
 
-// At least 1. Reads the system each time; the caller keeps the answer.
+// Both read the system each time; the caller keeps the answer.
+struct CpuBudget {
+  int affinity;  // processors in the mask, at least 1
+  int quota;     // whole processors, 0 when there is no limit
+};
+CpuBudget cpu_budget();
+
+// The smaller of the two, at least 1.
 int usable_cpus();
 
 }  // namespace fa

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "core/scratch_array.hpp"
+#include "threads/thread_count.hpp"
 #include "threads/thread_pool.hpp"
 
 namespace fa {

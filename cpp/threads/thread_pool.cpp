@@ -1,17 +1,11 @@
 #include "threads/thread_pool.hpp"
 
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
-#include <cstring>
-#include <stdexcept>
-#include <string>
 #include <system_error>
 #include <thread>
 
-#include "threads/cpu_budget.hpp"
 #include "threads/cpu_claims.hpp"
 
 #if defined(__x86_64__) || defined(_M_X64)
@@ -123,16 +117,11 @@ class ThreadPool {
 // The pool is never destroyed: its threads may outlive the static objects of the process. No lock
 // guards its creation, since a lock held elsewhere at the moment of a fork stays held in the child.
 std::atomic<ThreadPool*> g_pool{nullptr};
-std::atomic<int> g_default_threads{0};
-std::atomic<bool> g_default_is_set{false};
 
 // The child has none of the parent's threads and may find the old pool in any state: leave it
 // alone.
 [[maybe_unused]] void forget_pool() {
   g_pool.store(nullptr, std::memory_order_relaxed);
-  if (!g_default_is_set.load(std::memory_order_relaxed)) {
-    g_default_threads.store(0, std::memory_order_relaxed);
-  }
   t_inside_region = false;
 }
 
@@ -149,34 +138,7 @@ ThreadPool& pool() {
   return *current;
 }
 
-int default_threads() {
-  const char* text = std::getenv("FAST_AUGMENT_NUM_THREADS");
-  if (text == nullptr || *text == '\0') return usable_cpus();
-  int threads = 0;
-  const char* end = text + std::strlen(text);
-  const auto [rest, error] = std::from_chars(text, end, threads);
-  if (error != std::errc() || rest != end || threads < 1 || threads > kMaxThreads) {
-    throw std::invalid_argument("FAST_AUGMENT_NUM_THREADS is '" + std::string(text) +
-                                "', expected a whole number from 1 to " +
-                                std::to_string(kMaxThreads));
-  }
-  return threads;
-}
-
 }  // namespace
-
-int num_threads() {
-  const int known = g_default_threads.load(std::memory_order_relaxed);
-  if (known > 0) return known;
-  const int threads = default_threads();
-  g_default_threads.store(threads, std::memory_order_relaxed);
-  return threads;
-}
-
-void set_num_threads(int threads) {
-  g_default_is_set.store(true, std::memory_order_relaxed);
-  g_default_threads.store(threads, std::memory_order_relaxed);
-}
 
 void run_region(int threads, FunctionRef<void(int)> work) {
   if (threads > 1 && !t_inside_region) {
@@ -189,5 +151,7 @@ void run_region(int threads, FunctionRef<void(int)> work) {
   }
   work(0);
 }
+
+bool inside_region() { return t_inside_region; }
 
 }  // namespace fa

@@ -1,6 +1,6 @@
 """Image augmentation and gradient clipping in multithreaded C++, in place on NumPy buffers."""
 
-from fast_augment import optim
+from fast_augment import _core, optim
 from fast_augment.adaptive_clip import adaptive_clip_grad_
 from fast_augment.autoclip import AutoClip, ZClip
 from fast_augment.functional import (
@@ -164,7 +164,9 @@ __all__ = [
     "vflip",
 ]
 
-__version__: str = build_info()["version"]
+# Not of build_info, which decides how many threads to use: too early in a process that is about to
+# become a worker.
+__version__: str = _core.build_info()["version"]
 
 
 def __dir__() -> list[str]:

@@ -52,9 +52,11 @@ __all__: list[str] = [
     "resized_crop",
     "rot90",
     "set_num_threads",
+    "set_worker_probe",
     "sharpness",
     "solarize",
     "supported_isas",
+    "thread_info",
     "transpose",
     "vflip",
 ]
@@ -379,6 +381,7 @@ def rot90(
     images: typing.Any, k: typing.Any, layout: typing.Any, out: typing.Any, threads: typing.Any
 ) -> typing.Any: ...
 def set_num_threads(threads: typing.Any) -> None: ...
+def set_worker_probe(probe: typing.Any) -> None: ...
 def sharpness(
     images: typing.Any,
     factor: typing.Any,
@@ -396,6 +399,7 @@ def solarize(
     threads: typing.Any,
 ) -> typing.Any: ...
 def supported_isas() -> list[str]: ...
+def thread_info() -> typing.Any: ...
 def transpose(
     images: typing.Any, layout: typing.Any, out: typing.Any, threads: typing.Any
 ) -> typing.Any: ...

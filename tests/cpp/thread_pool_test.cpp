@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "check.hpp"
-#include "threads/cpu_budget.hpp"
 #include "threads/parallel_for.hpp"
 
 using namespace fa;
@@ -153,13 +152,6 @@ void test_threads_keep_the_affinity_of_the_process() {
 }
 #endif
 
-void test_default_number_of_threads() {
-  CHECK(usable_cpus() >= 1);
-  CHECK(num_threads() >= 1);
-  set_num_threads(3);
-  CHECK(num_threads() == 3);
-}
-
 }  // namespace
 
 int main() {
@@ -175,6 +167,5 @@ int main() {
 #if defined(__linux__)
   test_threads_keep_the_affinity_of_the_process();
 #endif
-  test_default_number_of_threads();
   return fa::test::result();
 }
