@@ -1,6 +1,7 @@
 """Pipelines: transforms that the engine runs in as few passes over a batch as it can."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from fast_augment.transforms.keys import epoch_of, index_of
 from fast_augment.transforms.order import require_order
 from fast_augment.transforms.params import Batch, Params
 from fast_augment.transforms.streams import Stream, resolve_seed
+from fast_augment.transforms.tensors import arrays_of, has_tensors, with_tensors
 from fast_augment.typing import Images, Layout, Seed
 
 __all__ = ["Compose"]
@@ -93,7 +95,7 @@ class Compose(Described):
         *,
         epoch: int | None = None,
         index: int | npt.ArrayLike | None = None,
-        out: Images | None = None,
+        out: Images | Callable[..., Any] | None = None,
         return_params: bool = False,
     ) -> Any:
         """Augment one image, a batch, or a sequence of images of different sizes.
@@ -101,14 +103,16 @@ class Compose(Described):
         Parameters
         ----------
         images : ndarray or sequence of ndarray
-            One image, a batch or a sequence of images, as for `hflip`.
+            One image, a batch or a sequence of images, as for `hflip`. Also CPU tensors of torch,
+            read where they lie; the result is a tensor then, or a list of tensors.
         epoch : int, optional
             From 0 to 2**32 - 1, default 0: another epoch, other draws.
         index : int or array_like of int, shape (N,), optional
             The number of each sample in its data set, at least 0. With it the result depends on
             (seed, epoch, index) alone, in any process. Default: numbered over the calls.
-        out : ndarray or sequence of ndarray, optional
-            Where to write the result; no memory in common with `images`.
+        out : ndarray, sequence of ndarray or callable, optional
+            Where to write the result; no memory in common with `images`. Also tensors. A callable
+            is asked for the array, ``out(shape, dtype)``, once the size of the result is known.
         return_params : bool
             Whether to return a `Batch` with the random parameters and matrices.
 
@@ -133,6 +137,10 @@ class Compose(Described):
         >>> augment(np.zeros((2, 28, 28, 3), dtype=np.uint8)).shape
         (2, 3, 24, 24)
         """
+        if has_tensors(images) or has_tensors(out):
+            arrays, target = arrays_of("images", images), arrays_of("out", out)
+            found = self(arrays, epoch=epoch, index=index, out=target, return_params=return_params)
+            return self._as_given(images, out, found)
         epoch = 0 if epoch is None else epoch_of(epoch)
         if index is not None:
             key = (self._seed, epoch, 0, index_of(index), None)
@@ -186,6 +194,9 @@ class Compose(Described):
                 f"replay: params is of ({', '.join(params._classes)}), expected "
                 f"({', '.join(self._classes)}) as this pipeline"
             )
+        if has_tensors(images) or has_tensors(out):
+            arrays, target = arrays_of("images", images), arrays_of("out", out)
+            return self._as_given(images, out, self.replay(params, arrays, out=target))
         count = segments.count_samples(images)
         if count != len(params.records):
             raise ValueError(
@@ -229,6 +240,13 @@ class Compose(Described):
             return found
         result, records, matrix = found
         return Batch(result, Params(records, self._classes), matrix)
+
+    @staticmethod
+    def _as_given(images: Any, out: Any, found: Any) -> Any:
+        """Return `out` itself where it is memory, else tensors for tensors."""
+        if out is None or callable(out):
+            return with_tensors(found) if has_tensors(images) else found
+        return replace(found, images=out) if isinstance(found, Batch) else out
 
     def __reduce__(self) -> tuple[Any, ...]:
         given = (self._out_layout_given, self._threads, self._is_seeded)

@@ -12,13 +12,13 @@ __all__ = ["epoch_of", "index_of"]
 WANTED = "whole numbers from 0 to 2**64 - 1"
 
 
-def epoch_of(epoch: Any) -> int:
-    """Check the epoch of a call."""
-    wanted = "None or a whole number from 0 to 2**32 - 1"
+def epoch_of(epoch: Any, where: str = "Compose", other: str = "None or ") -> int:
+    """Check the epoch of a call; `other` is what the caller takes beside a number."""
+    wanted = f"{other}a whole number from 0 to 2**32 - 1"
     if isinstance(epoch, bool) or not isinstance(epoch, int | np.integer):
-        raise TypeError(message("Compose", "epoch", epoch, wanted))
+        raise TypeError(message(where, "epoch", epoch, wanted))
     if not 0 <= epoch < 2**32:
-        raise ValueError(message("Compose", "epoch", epoch, wanted))
+        raise ValueError(message(where, "epoch", epoch, wanted))
     return int(epoch)
 
 

@@ -89,7 +89,7 @@ def run(
     want_params: bool,
 ) -> Any:
     """Return the result, or an `Outcome` if `want_params`."""
-    if out is not None and segments[-1].engine is None:
+    if segments[-1].engine is None and not (out is None or callable(out)):
         raise ValueError(
             "Compose: out is given, but the pipeline ends in a Lambda, which returns memory of its "
             "own; expected None"
@@ -122,7 +122,17 @@ def run(
         records["order"][:, part] = np.where(order < 0, order, order + done)
         done += order.max(axis=1, initial=-1, keepdims=True) + 1
         matrix = step @ matrix
+    if segments[-1].engine is None and callable(out):
+        images = _copied(images, out)
     return Outcome(images, records, matrix) if want_params else images
+
+
+def _copied(images: Any, allocate: Callable[..., Any]) -> Any:
+    """Copy what a function returned into the memory that is asked for."""
+    found = np.asarray(images)
+    target = allocate(found.shape, found.dtype)
+    target[...] = found
+    return target
 
 
 def _from_zero(records: npt.NDArray[np.void]) -> npt.NDArray[np.void]:

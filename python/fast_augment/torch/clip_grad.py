@@ -1,14 +1,4 @@
-"""Gradient clipping on CPU tensors of torch, in their own memory, with torch's signature.
-
->>> import torch
->>> import fast_augment.torch
->>> weight = torch.nn.Parameter(torch.zeros(2))
->>> weight.grad = torch.tensor([3.0, 4.0])
->>> fast_augment.torch.clip_grad_norm_([weight], max_norm=1.0)
-tensor(5.)
->>> weight.grad
-tensor([0.6000, 0.8000])
-"""
+"""Gradient clipping on CPU tensors of torch, in their own memory, with torch's signature."""
 
 import math
 from collections.abc import Iterable
@@ -16,6 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from fast_augment.gradients import (
     NonFiniteGradientError,
@@ -25,13 +16,6 @@ from fast_augment.gradients import (
 from fast_augment.gradients import clip_grad_norm_ as _clip_arrays
 from fast_augment.transforms.checks import message
 from fast_augment.typing import NonFinite
-
-try:
-    import torch
-except ImportError as error:
-    raise ImportError(
-        "fast_augment.torch needs torch: pip install 'fast-augment-cpp[torch]'"
-    ) from error
 
 __all__ = ["clip_grad_norm_"]
 

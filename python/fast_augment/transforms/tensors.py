@@ -1,0 +1,65 @@
+"""CPU tensors of torch as arrays on the same memory, and back; torch is never imported here."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from fast_augment.transforms.params import Batch
+
+__all__ = ["array_of", "arrays_of", "has_tensors", "tensor_of", "with_tensors"]
+
+
+def has_tensors(images: Any) -> bool:
+    """Whether this is a tensor, or a sequence that begins with one."""
+    if type(images) is np.ndarray or images is None:
+        return False
+    # Without torch there are no tensors; a module that is still being imported has none yet.
+    kind: Any = getattr(sys.modules.get("torch"), "Tensor", None)
+    if kind is None:
+        return False
+    return isinstance(images[0] if _is_filled(images) else images, kind)
+
+
+def arrays_of(name: str, images: Any) -> Any:
+    """View tensors as arrays; what is none stays, for the engine to look at."""
+    if not _is_filled(images):
+        return array_of(name, images) if has_tensors(images) else images
+    return [
+        array_of(f"{name}[{i}]", image) if has_tensors(image) else image
+        for i, image in enumerate(images)
+    ]
+
+
+def with_tensors(found: Any) -> Any:
+    """Make tensors of the arrays of a result, on the same memory."""
+    if isinstance(found, Batch):
+        return Batch(with_tensors(found.images), found.params, found.matrix)
+    return [tensor_of(array) for array in found] if isinstance(found, list) else tensor_of(found)
+
+
+def array_of(name: str, tensor: Any) -> Any:
+    """View a dense tensor in the memory of the CPU as an array."""
+    torch: Any = sys.modules["torch"]
+    if tensor.device.type != "cpu":
+        raise TypeError(f"Compose: {name} is on the device {tensor.device}, expected the CPU")
+    if tensor.layout is not torch.strided:
+        raise TypeError(f"Compose: {name} has layout {tensor.layout}, expected a dense tensor")
+    if tensor.dtype is torch.bfloat16:
+        # NumPy does not know it, but the package that does needs only the same bits.
+        bfloat16 = import_module("ml_dtypes").bfloat16
+        return tensor.detach().view(torch.int16).numpy().view(bfloat16)
+    return tensor.detach().numpy()
+
+
+def tensor_of(array: Any) -> Any:
+    """View an array as a tensor."""
+    torch: Any = sys.modules["torch"]
+    if array.dtype.name == "bfloat16":
+        return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
+    return torch.from_numpy(array)
+
+
+def _is_filled(images: Any) -> bool:
+    return isinstance(images, list | tuple) and len(images) > 0
