@@ -3,6 +3,7 @@
 from fast_augment import _core, optim
 from fast_augment.adaptive_clip import adaptive_clip_grad_
 from fast_augment.autoclip import AutoClip, ZClip
+from fast_augment.batch_loader import BatchLoader
 from fast_augment.functional import (
     adjust_brightness,
     adjust_contrast,
@@ -85,6 +86,7 @@ from fast_augment.transforms import (
 __all__ = [
     "AutoClip",
     "Batch",
+    "BatchLoader",
     "CenterCrop",
     "ColorJitter",
     "Compose",

@@ -210,9 +210,9 @@ def check_all(method):
     for batch_size in (1, 5, 22):
         for workers in range(4):
             check_epochs(method, workers, batch_size)
-            if workers:
-                check_epochs(method, workers, batch_size, persistent_workers=True)
-                check_epochs(method, workers, batch_size, prefetch_factor=1)
+    for workers in range(1, 4):
+        check_epochs(method, workers, 5, persistent_workers=True)
+        check_epochs(method, workers, 5, prefetch_factor=1)
     for workers in range(4):
         check_restart(method, workers, 5)
     check_raising(method)
