@@ -7,6 +7,7 @@ import hashlib
 import os
 import signal
 import sys
+import time
 import warnings
 
 import numpy as np
@@ -118,7 +119,6 @@ def seen(loader, order, dataset, epoch, stop=None):
     dataset.set_epoch(epoch)
     found = []
     for number, (images, labels) in enumerate(loader):
-        assert images.is_shared() == (loader.num_workers > 0)
         found += [
             (int(label), digest(image.numpy())) for image, label in zip(images, labels, strict=True)
         ]
@@ -170,6 +170,53 @@ def check_threads(method):
         assert counts[0] == added, (method, counts)
 
 
+class Pointing(Collate):
+    """Also tells where the batch lies in its process, and whether it is shared."""
+
+    def __call__(self, samples):
+        batch = super().__call__(samples)
+        return batch, batch[0].data_ptr(), batch[0].is_shared(), batch[0] * 1
+
+
+def check_memory(method):
+    """Memory is used again only when nothing refers to it, also for more batches than are lent."""
+    truth, epoch = expected(), EPOCHS[0]
+    dataset, order = Indexed(Pictures()), Order(1)
+    order.epoch = epoch
+    dataset.set_epoch(epoch)
+    loader = loader_of(dataset, order, 1, method, Pointing(pipeline()), persistent_workers=True)
+    places = set()
+    for (images, _), place, is_shared, copied in loader:
+        assert is_shared
+        assert type(images) is type(copied) is torch.Tensor
+        assert torch.equal(images, copied)
+        places.add(place)
+        del images
+    assert len(places) <= 6, places
+
+    kept = [(images, copied) for (images, _), *_, copied in loader]
+    views = [(images[0, 1:], copied[0, 1:]) for (images, _), *_, copied in loader]
+    arrays = [(images.numpy()[0], copied.numpy()[0]) for (images, _), *_, copied in loader]
+    children = []
+    for (images, labels), *_ in loader:
+        children.append(child_that_sees(images, truth[epoch][int(labels)]))
+        del images
+    for _ in range(2):
+        list(loader)
+    assert all(torch.equal(*pair) for pair in kept + views)
+    assert all(np.array_equal(*pair) for pair in arrays)
+    assert all(os.waitpid(child, 0)[1] == 0 for child in children)
+
+
+def child_that_sees(images, expected_digest):
+    """Fork a child that looks at a batch when the parent has long let go of it."""
+    pid = os.fork()
+    if pid == 0:
+        time.sleep(1)
+        os._exit(0 if digest(images[0].numpy()) == expected_digest else 1)
+    return pid
+
+
 def check_raising(method):
     """The error of a data set names the sample and ends the epoch, and a restart misses none."""
     truth, epoch = expected(), EPOCHS[0]
@@ -203,6 +250,7 @@ def check_some(method):
     check_epochs(method, 0, 5)
     check_epochs(method, 2, 5, persistent_workers=True, prefetch_factor=3)
     check_threads(method)
+    check_memory(method)
 
 
 def check_all(method):

@@ -12,6 +12,7 @@ import torch
 from fast_augment._notes import add_note
 from fast_augment.torch.fields import Field, Fields, label
 from fast_augment.torch.indexed import Keyed
+from fast_augment.torch.shared import shared_tensor
 from fast_augment.transforms import Compose
 from fast_augment.transforms.checks import message, shown
 from fast_augment.transforms.tensors import array_of, tensor_of
@@ -28,7 +29,8 @@ class Collate:
 
     The pipeline writes straight into the memory of the result. In a worker of the loader that is
     shared memory, which the main process reads where it lies, so that no batch is copied on its
-    way; with ``pin_memory=True`` the loader itself copies it into pinned memory.
+    way, and which is used again when nothing there refers to it any more; with ``pin_memory=True``
+    the loader itself copies it into pinned memory.
 
     The result for a sample depends on the pipeline's seed, the epoch and the index alone when the
     data set is wrapped in `Indexed`. Without it samples are numbered as they come, by another
@@ -170,10 +172,7 @@ class _Batch:
             array: npt.NDArray[Any] = np.empty(shape, dtype)
             self.tensor = tensor_of(array)
             return array
-        size = dtype.itemsize * int(np.prod(shape, dtype=np.int64))
-        storage = torch.UntypedStorage._new_shared(size)
-        kind = getattr(torch, dtype.name)
-        self.tensor = torch.empty(0, dtype=kind).set_(storage, 0, torch.Size(shape))
+        self.tensor = shared_tensor(shape, dtype)
         view: npt.NDArray[Any] = array_of("out", self.tensor)
         return view
 
