@@ -54,6 +54,8 @@ SIGNATURES = {
     " norm_type=2.0, nonfinite='error', threads=None)",
     "GradientClipper": "(grads, max_norm, norm_type=2.0, *, nonfinite='error', threads=None)",
     "NormAccumulator": "(norm_type=2.0, *, nonfinite='error', threads=None)",
+    "BatchLoader": "(arrays, batch_size, augment=None, *, shuffle=True, seed=None,"
+    " drop_last=False, prefetch=2, rank=0, world_size=1)",
     "GradientMonitor": "(window=1000, *, exploding=10.0, vanishing=1000.0, per_tensor_every=10)",
 }
 METHODS = {
@@ -71,6 +73,10 @@ METHODS = {
     "AutoClip.load_state_dict": "(state)",
     "ZClip.__call__": "(grads)",
     "ZClip.load_state_dict": "(state)",
+    "BatchLoader.set_epoch": "(epoch)",
+    "BatchLoader.state_dict": "()",
+    "BatchLoader.load_state_dict": "(state)",
+    "BatchLoader.close": "()",
     "GradientMonitor.update": "(norm, *, per_tensor=None, clipped_to=None)",
     "GradientMonitor.watch": "(grads, max_norm=None)",
     "GradientMonitor.plot": "(path)",
