@@ -12,46 +12,6 @@ import fast_augment as fa
 import peers
 from goals import NOISE, verdict
 
-from harness import FRESH, IN_PLACE, OUT
-
-# Ratios within this factor of each other are a tie.
-NOISE = 1.15
-FLIP_OF_THE_GOAL = "hflip uint8 256x224x224x3"
-CLIP_OF_THE_GOAL = "clip_grad_norm_ ResNet-18"
-# How many times as fast as the fastest peer.
-PHOTOGRAPHS = "uint8 64x384x512x3"
-PIPELINES_OF_THE_GOAL = {
-    f"resized crop, flip, normalize {PHOTOGRAPHS}": 1.0,
-    f"resized crop, flip, jitter, normalize {PHOTOGRAPHS}": 1.0,
-    f"resized crop, flip, affine, jitter, normalize {PHOTOGRAPHS}": 1.5,
-    f"resized crop, flip, normalize {PHOTOGRAPHS} antialiased": 2.0,
-    f"resized crop, flip, jitter, normalize {PHOTOGRAPHS} antialiased": 2.0,
-    f"resized crop, flip, affine, jitter, normalize {PHOTOGRAPHS} antialiased": 2.0,
-    "digits: affine with edges float32 1024x28x28x1": 1.0,
-    "padded crop, flip, normalize uint8 1024x32x32x3": 1.0,
-}
-CALL_OF_THE_GOAL = "padded crop, flip, jitter, normalize, one uint8 32x32x3 image"
-CALL_SECONDS = 10e-6
-STEP_OF_THE_GOAL = "clip and "
-SMALL_OF_THE_GOAL = "clip_grad_norm_ 2000x256"
-# How many times as fast as torch each way to pass many small tensors is to be.
-SMALL_GOALS = {
-    "fast_augment": 40,
-    "fast_augment registered": 50,
-    "fast_augment registered torch tensors": 50,
-}
-# Two contenders, and how many times as fast as the other the first is to be.
-LOADERS_OF_THE_GOAL = {
-    "Collate": (
-        *("fast_augment collate", "fast_augment pipeline"),
-        *("0.95 times the call of the pipeline or more", 0.95),
-    ),
-    "DataLoader": ("fast_augment", "opencv", "2 times OpenCV in the same loader", 2.0),
-    "BatchLoader": (
-        *("fast_augment ahead", "fast_augment serial"),
-        *("1.8 times the serial loop", 1.8),
-    ),
-}
 PEERS = [
     *["opencv-python-headless", "opencv-python", "numba", "pillow", "torch", "torchvision"],
     *["albumentationsx", "albumentations", "augrs-py", "keras", "scipy"],
@@ -199,28 +159,6 @@ def duration(seconds):
     return f"{seconds:.4g} s"
 
 
-def verdict(ratio, goal, margin=1.0):
-    """Met from `goal` times `margin` on, a tie as long as noise may explain the rest."""
-    if ratio >= goal * margin:
-        return "met"
-    return "tie" if ratio * NOISE >= goal else "missed"
-
-
-def goals(races):
-    """Lines that say how the goals stand in this run."""
-    return [
-        "goals (a tie: less than 15 % away, which is within the noise)",
-        *faster_than_numpy(races),
-        *flip_against_copy(races),
-        *clip_against_dot(races),
-        *pipelines_against_peers(races),
-        *seconds_of_a_call(races),
-        *step_against_torch(races),
-        *small_tensors_against_torch(races),
-        *loaders_against_others(races),
-    ]
-
-
 def faster_than_numpy(races):
     """Count the rows of the first goal; a lead within the noise is a tie there."""
     lines, met = [], 0
@@ -240,115 +178,6 @@ def faster_than_numpy(races):
             else:
                 lines += [f"    {outcome}: {name}, {ratio:.2f} times"]
     return [f"  faster than NumPy at one thread: met in {met} of {met + len(lines)} rows", *lines]
-
-
-def small_tensors_against_torch(races):
-    lines = []
-    found = [find(races, f"{SMALL_OF_THE_GOAL} {variant}", {1}) for variant in ("scale", "noop")]
-    for race in [race for of_variant in found for race in of_variant]:
-        peer = fastest(race, "torch", IN_PLACE)
-        for result in timed(race) if peer else []:
-            library = result.entry.contender.library
-            if library in SMALL_GOALS:
-                goal, ratio = SMALL_GOALS[library], peer.median / result.median
-                lines += [
-                    f"  {race[0].entry.workload.name} at one thread, {library}, {goal} times torch "
-                    f"or more: {verdict(ratio, goal)}, {ratio:.0f} times"
-                ]
-    return lines
-
-
-def loaders_against_others(races):
-    """Judge pairs of contenders in the races of loaders."""
-    lines = []
-    for race in races:
-        name = race[0].entry.workload.name
-        for start, (library, other, text, goal) in LOADERS_OF_THE_GOAL.items():
-            ours, theirs = fastest(race, library, FRESH), fastest(race, other, FRESH)
-            if name.startswith(start) and ours and theirs:
-                ratio = theirs.median / ours.median
-                lines += [f"  {name}, {text}: {verdict(ratio, goal)}, {ratio:.2f} times"]
-    return lines
-
-
-def flip_against_copy(races):
-    ratios = [lead(race, "np.copyto", OUT) for race in find(races, FLIP_OF_THE_GOAL, {1})]
-    return [
-        f"  {FLIP_OF_THE_GOAL} into out= at one thread, 80 % of np.copyto or more: "
-        f"{verdict(ratio, 0.8)}, {ratio:.0%}"
-        for ratio in ratios
-        if ratio is not None
-    ]
-
-
-def clip_against_dot(races):
-    lines = []
-    for variant in ("scale", "noop"):
-        name = f"{CLIP_OF_THE_GOAL} {variant}"
-        for race in find(races, name, {race[0].entry.threads for race in races}):
-            ratio = lead(race, "numpy dot", IN_PLACE)
-            if ratio is None:
-                continue
-            error = fastest(race, "fast_augment", IN_PLACE).difference
-            outcome = verdict(ratio, 1.2) if error <= 1e-12 else "missed"
-            lines += [
-                f"  {name}, {threads_text(race)}, 1.2 times NumPy's dot with an error up to "
-                f"1e-12: {outcome}, "
-                f"{ratio:.2f} times, error {error:.1g}"
-            ]
-    return lines
-
-
-def pipelines_against_peers(races):
-    lines = []
-    for name, goal in PIPELINES_OF_THE_GOAL.items():
-        for race in find(races, name, {1}):
-            ours, peer = fastest(race, "fast_augment", OUT), fastest_peer(race)
-            if ours is None or peer is None:
-                continue
-            ratio = peer.median / ours.median
-            lines += [
-                f"  {name} at one thread, {goal:g} times the best peer: {verdict(ratio, goal)}, "
-                f"{ratio:.2f} times {peer.entry.contender.library}"
-            ]
-    return lines
-
-
-def fastest_peer(race):
-    """Fastest checked contender of another library, NumPy included."""
-    others = [
-        r
-        for r in timed(race)
-        if r.entry.contender.library != "fast_augment" and not r.entry.contender.reference
-    ]
-    return min(others, key=lambda r: r.median, default=None)
-
-
-def seconds_of_a_call(races):
-    """Judge the only goal in absolute time, which depends on the machine as well."""
-    results = [fastest(race, "fast_augment", OUT) for race in find(races, CALL_OF_THE_GOAL, {1})]
-    return [
-        f"  {CALL_OF_THE_GOAL}, {duration(CALL_SECONDS)} or less: "
-        f"{verdict(CALL_SECONDS / result.median, 1.0)}, {duration(result.median)}"
-        for result in results
-        if result is not None
-    ]
-
-
-def step_against_torch(races):
-    """Clipping inside the step against torch's clip_grad_norm_ and its fused step."""
-    lines = []
-    for race in races:
-        entry = race[0].entry
-        if not entry.workload.name.startswith(STEP_OF_THE_GOAL):
-            continue
-        ratio = lead(race, "torch fused", IN_PLACE)
-        if ratio is not None:
-            lines += [
-                f"  {entry.workload.name}, {threads_text(race)}, 1.3 times torch's clipping and "
-                f"fused step: {verdict(ratio, 1.3)}, {ratio:.2f} times"
-            ]
-    return lines
 
 
 def lead(race, library, mode):

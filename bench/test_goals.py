@@ -11,7 +11,7 @@ from goal_rows import GOALS
 from goals import BEST_PEER, OURS
 
 # What is compared with where it is installed, or where the machine has it.
-OPTIONAL = {"opencv", "torch", "torch fused", "pillow", "torchvision", "read", "keras flow"}
+OPTIONAL = {"opencv", "torch", "torch fused", "pillow", "torchvision", "read", "keras"}
 OPTIONAL |= {"alone: pillow resize", f"{OURS} avx2"}
 
 
