@@ -103,7 +103,8 @@ void run_pass(PassJob job, Threads threads) {
 }
 
 // What pass i leaves for the next: planes, where it makes floats and the next one only works on
-// values, since separating channels takes longer than the work. Else the source's layout.
+// values, since separating channels takes longer than the work. Else the source's layout, which the
+// passes that need the whole image do not change.
 PixelFormat scratch_format(const Plan& plan, std::size_t i, const PixelFormat& source) {
   const Pass& pass = plan.passes[i];
   const Pass& next = plan.passes[i + 1];
@@ -122,7 +123,7 @@ void run_plan(const Plan& plan, const Source& source, const PixelFormat& source_
   for (std::size_t i = 0; i < plan.passes.size(); ++i) {
     const Pass& pass = plan.passes[i];
     const bool is_last = i + 1 == plan.passes.size();
-    const PixelFormat next = is_last ? target_format : scratch_format(plan, i, format);
+    const PixelFormat next = is_last ? target_format : scratch_format(plan, i, source_format);
     const Target to = is_last ? target : scratch_image(scratch().images[i % 2], next, pass.size);
     run_pass({plan, pass, window_of(current, format, pass.window), format, to, next, {}, nullptr},
              threads);
