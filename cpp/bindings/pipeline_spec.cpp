@@ -190,6 +190,7 @@ constexpr NamedReader kReaders[] = {
        return Normalize{f.numbers("mean"), f.numbers("std"), float_dtype(f)};
      }},
     {"ToFloat", [](const Fields& f) -> TransformVariant { return ToFloat{float_dtype(f)}; }},
+    {"Untouched", [](const Fields&) -> TransformVariant { return Untouched{}; }},
     {"Group", &group},
 };
 

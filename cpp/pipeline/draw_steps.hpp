@@ -57,6 +57,7 @@ bool draw_values(const GaussianNoise& transform, DrawContext& context);
 bool draw_values(const RandomErasing& transform, DrawContext& context);
 bool draw_values(const Normalize& transform, DrawContext& context);
 bool draw_values(const ToFloat& transform, DrawContext& context);
+bool draw_values(const Untouched& transform, DrawContext& context);
 
 bool draw_values(const Group& group, DrawContext& context);  // of its own, not of its children
 

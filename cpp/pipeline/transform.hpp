@@ -139,6 +139,10 @@ struct ToFloat {  // values: none
   DType dtype;
 };
 
+// Keeps the place, and the records, of a transform that does not move pixels: what is left of it
+// where only moves count, as for masks.
+struct Untouched {};  // values: those of the transform
+
 enum class GroupKind : std::uint8_t {
   kAll,     // in the order given, with probability p
   kOneOf,   // one child, by weight, with probability p; values: which child
@@ -158,7 +162,7 @@ struct Group {
 using TransformVariant =
     std::variant<RandomFlip, RandomQuarterTurn, RandomAffine, RandomPerspective, Crop, Pad, Resize,
                  RandomResizedCrop, ColorJitter, RandomColor, RandomTone, RandomSharpness,
-                 GaussianBlur, GaussianNoise, RandomErasing, Normalize, ToFloat, Group>;
+                 GaussianBlur, GaussianNoise, RandomErasing, Normalize, ToFloat, Untouched, Group>;
 
 struct Transform {
   std::string name;  // as the user knows it, for errors

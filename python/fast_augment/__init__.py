@@ -47,11 +47,14 @@ from fast_augment.norm_accumulator import NormAccumulator
 from fast_augment.runtime import build_info, get_num_threads, set_num_threads
 from fast_augment.transforms import (
     Batch,
+    BoxFormat,
     CenterCrop,
     ColorJitter,
     Compose,
     GaussianBlur,
     GaussianNoise,
+    Inverse,
+    KeypointFormat,
     Lambda,
     Normalize,
     OneOf,
@@ -85,6 +88,7 @@ from fast_augment.transforms import (
 __all__ = [
     "AutoClip",
     "Batch",
+    "BoxFormat",
     "CenterCrop",
     "ColorJitter",
     "Compose",
@@ -92,6 +96,8 @@ __all__ = [
     "GaussianNoise",
     "GradientClipper",
     "GradientMonitor",
+    "Inverse",
+    "KeypointFormat",
     "Lambda",
     "NonFiniteGradientError",
     "NormAccumulator",

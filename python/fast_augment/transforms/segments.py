@@ -10,6 +10,7 @@ import numpy.typing as npt
 from fast_augment import _core
 from fast_augment.transforms.base import Entry, Transform
 from fast_augment.transforms.function import Lambda
+from fast_augment.transforms.nesting import source_sizes
 from fast_augment.transforms.params import RECORD
 
 __all__ = ["Outcome", "Segment", "Source", "count_samples", "cut", "run"]
@@ -87,8 +88,12 @@ def run(
     out: Any,
     threads: int | None,
     want_params: bool,
+    keeps_size: bool = False,
 ) -> Any:
-    """Return the result, or an `Outcome` if `want_params`."""
+    """Return the result, or an `Outcome` if `want_params`.
+
+    `keeps_size`: no function may return images of another size, as targets would not fit them.
+    """
     if out is not None and segments[-1].engine is None:
         raise ValueError(
             "Compose: out is given, but the pipeline ends in a Lambda, which returns memory of its "
@@ -101,7 +106,10 @@ def run(
     for segment in segments:
         part = slice(segment.begin, segment.end)
         if segment.engine is None:
-            images = _call(segment.function, images, count)
+            result = _call(segment.function, images, count)
+            if keeps_size:
+                _require_sizes(images, result, layout)
+            images = result
             records["order"][:, part] = done
             done += 1
             continue
@@ -147,6 +155,15 @@ def _call(function: Any, images: Any, count: int) -> Any:
             f"Lambda: the function returned {count_samples(result)} images, expected {count}"
         )
     return result
+
+
+def _require_sizes(images: Any, result: Any, layout: str) -> None:
+    before, after = source_sizes(images, layout), source_sizes(result, layout)
+    if not np.array_equal(before, after):
+        raise ValueError(
+            "Lambda: the function returned images of another size, which masks, boxes and "
+            "keypoints would not fit; expected the sizes it got"
+        )
 
 
 def explain(
