@@ -23,7 +23,6 @@ from fast_augment.typing import Images, Layout, Seed
 __all__ = ["Compose"]
 
 _layout = checks.choice("HWC", "CHW")
-_mask_fill = checks.number(lambda _: True, "a finite number")
 _threads = checks.optional(checks.whole(1, 1024, "None or a whole number from 1 to 1024"))
 
 
@@ -95,7 +94,7 @@ class Compose(Described):
         self._threads = _threads("Compose", "threads", threads)
         self._boxes = as_format(BoxFormat, "boxes", boxes)
         self._keypoints = as_format(KeypointFormat, "keypoints", keypoints)
-        self._mask_fill = _mask_fill("Compose", "mask_fill", mask_fill)
+        self._mask_fill = checks.level("Compose", "mask_fill", mask_fill)
         self._joint = Joint(self._transforms, self._boxes, self._keypoints, self._mask_fill)
         self._is_seeded = seed is not None
         self._seed = resolve_seed(seed)

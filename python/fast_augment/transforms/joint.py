@@ -258,7 +258,8 @@ def _require_labels(labels: Any, nesting: Nesting) -> None:
         return
 
     def check(suffix: str, given: Any) -> None:
-        found = len(given) if hasattr(given, "__len__") and np.ndim(given) > 0 else 0
+        is_scalar = not hasattr(given, "__len__") or getattr(given, "shape", None) == ()
+        found = 0 if is_scalar else len(given)
         if found != nesting.samples:
             raise ValueError(
                 f"Compose: labels{suffix} has {found} elements, expected {nesting.samples}"

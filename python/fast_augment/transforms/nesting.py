@@ -68,7 +68,7 @@ class Nesting(NamedTuple):
 
     @staticmethod
     def _require_length(name: str, target: Any, expected: int) -> None:
-        found = len(target) if np.ndim(target) != 0 or isinstance(target, list | tuple) else 0
+        found = 0 if getattr(target, "shape", None) == () else len(target)
         if found != expected:
             raise ValueError(f"Compose: {name} has {found} elements, expected {expected}")
 
