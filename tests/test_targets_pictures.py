@@ -98,6 +98,8 @@ def spots_in_box(picture, box, steps=9):
     rows, columns = np.nonzero(valid[:-1, :-1] & valid[1:, :-1] & valid[:-1, 1:])
     place = picture[..., :2].astype(np.float64)
     here = place[rows, columns]
+    is_near = ((here > box[:2] - 9) & (here < box[2:] + 9)).all(axis=1)
+    rows, columns, here = rows[is_near], columns[is_near], here[is_near]
     right, down = place[rows, columns + 1] - here, place[rows + 1, columns] - here
     found = [np.zeros((0, 2))]
     for i in np.linspace(-0.5, 0.5, steps):

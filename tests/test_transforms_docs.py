@@ -46,9 +46,14 @@ SIGNATURES = {
     "RandomOrder": "(transforms, p=1.0)",
     "Lambda": "(function)",
     "Transform": "()",
-    "Compose": "(transforms, *, seed=None, layout='HWC', out_layout=None, threads=None)",
+    "Compose": "(transforms, *, seed=None, layout='HWC', out_layout=None, threads=None,"
+    " boxes='xyxy', keypoints='xy', mask_fill=0)",
     "Params": "(records, names)",
-    "Batch": "(images, params, matrix)",
+    "Batch": "(images, params, matrix, masks=None, boxes=None, box_labels=None, keypoints=None,"
+    " keypoints_visible=None, keypoint_labels=None, labels=None, source_sizes=<factory>)",
+    "BoxFormat": "(format='xyxy', *, min_area=0.0, min_side=0.0, min_visibility=0.0, clip=False)",
+    "KeypointFormat": "(format='xy', *, swap=None, outside='flag')",
+    "Inverse": "(matrix, source_sizes, is_one=False)",
     "AutoClip": "(percentile=10.0, *, window=None, norm_type=2.0, nonfinite='error', threads=None)",
     "ZClip": "(alpha=0.97, z_threshold=2.5, warmup_steps=25, *, clip_factor=1.0, max_norm=None,"
     " norm_type=2.0, nonfinite='error', threads=None)",
@@ -57,8 +62,16 @@ SIGNATURES = {
     "GradientMonitor": "(window=1000, *, exploding=10.0, vanishing=1000.0, per_tensor_every=10)",
 }
 METHODS = {
-    "Compose.__call__": "(images, *, epoch=None, index=None, out=None, return_params=False)",
-    "Compose.replay": "(params, images, *, out=None)",
+    "Compose.__call__": "(images, *, masks=None, boxes=None, box_labels=None, keypoints=None,"
+    " keypoint_labels=None, labels=None, epoch=None, index=None, out=None, return_params=False)",
+    "Compose.replay": "(params, images, *, masks=None, boxes=None, box_labels=None, keypoints=None,"
+    " keypoint_labels=None, labels=None, out=None)",
+    "Batch.inverse": "()",
+    "BoxFormat.to_dict": "()",
+    "BoxFormat.from_dict": "(values)",
+    "Inverse.boxes": "(boxes, *, clip=True)",
+    "Inverse.keypoints": "(points)",
+    "Inverse.masks": "(masks, *, interpolation=None, fill=0, layout='HWC', threads=None)",
     "Compose.explain": "(shape, dtype='uint8')",
     "Compose.to_dict": "()",
     "Compose.from_dict": "(values)",
