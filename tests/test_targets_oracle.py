@@ -76,7 +76,7 @@ def test_points_and_boxes_of_random_pipelines(dtype, rng):
     assert cut > 50
 
 
-@pytest.mark.parametrize("dtype", (np.uint8, np.float32), ids=dtype_name)
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32], ids=dtype_name)
 def test_masks_of_random_pipelines_are_nearest(dtype, rng):
     for case in range(80):
         transforms, images, masks = random_case(rng, dtype)
@@ -87,7 +87,8 @@ def test_masks_of_random_pipelines_are_nearest(dtype, rng):
             expected = targets.mask(mask[..., None], transforms, sample, 7).pixels
             values = found.masks[i].astype(np.float64)[..., None]
             assert values.shape == expected.shape, (case, i)
-            assert (values >= expected.low).all() and (values <= expected.high).all(), (case, i)
+            assert (values >= expected.low).all(), (case, i)
+            assert (values <= expected.high).all(), (case, i)
 
 
 def test_soft_masks_of_random_pipelines_are_bilinear(rng):
@@ -99,7 +100,8 @@ def test_soft_masks_of_random_pipelines_are_bilinear(rng):
             sample = found.params.sample(i)
             way = targets.mask(mask[..., None], transforms, sample, 0.25, "bilinear").pixels
             values = found.masks[i].astype(np.float64)[..., None]
-            assert (values >= way.low).all() and (values <= way.high).all(), (case, i)
+            assert (values >= way.low).all(), (case, i)
+            assert (values <= way.high).all(), (case, i)
 
 
 @pytest.mark.parametrize("dtype", MASK_DTYPES)

@@ -75,6 +75,8 @@ class Joint:
         """Check everything, then run the images, then move the targets."""
         nesting = nesting_of(images)
         views = Views(images, out, nesting, layouts[0])
+        if len(views.sizes) != nesting.images:
+            run(views.images[views.first], source, None)  # says what is wrong with them
         masks, boxes, keypoints = self._checked(targets, views.sizes, nesting, layouts[0])
         _require_labels(targets.labels, nesting)
         batch = views.run(run, source)
@@ -102,14 +104,9 @@ class Joint:
     def _checked(
         self, targets: Targets, sizes: npt.NDArray[np.int64], nesting: Nesting, layout: str
     ) -> tuple[Any, Boxes | None, Keypoints | None]:
-        for labels, name, rows in (
-            (targets.box_labels, "box_labels", targets.boxes),
-            (targets.keypoint_labels, "keypoint_labels", targets.keypoints),
-        ):
-            if labels is not None and rows is None:
-                raise ValueError(
-                    f"Compose: {name} are given without {name.partition('_')[0]}, expected both"
-                )
+        for name, of in (("box_labels", "boxes"), ("keypoint_labels", "keypoints")):
+            if getattr(targets, name) is not None and getattr(targets, of) is None:
+                raise ValueError(f"Compose: {name} is given without {of}, expected both")
         masks = boxes = keypoints = None
         if targets.masks is not None:
             masks = _each(
@@ -143,10 +140,10 @@ class Views:
         given = images if self.is_mapping else {"": images}
         self.images = {key: self._flat(_name("images", key), one) for key, one in given.items()}
         self.out = self._outs(out)
-        first = next(iter(self.images))
-        self.sizes = source_sizes(self.images[first], layout)
+        self.first = next(iter(self.images))
+        self.sizes = source_sizes(self.images[self.first], layout)
         for key, one in self.images.items():
-            self._require_like(first, key, one)
+            self._require_like(key, one)
         self.first_result: Any = None
 
     def _flat(self, name: str, images: Any) -> Any:
@@ -178,8 +175,10 @@ class Views:
                 result[key] = merged(_name("out", key), one)
         return result
 
-    def _require_like(self, first: str, key: str, images: Any) -> None:
+    def _require_like(self, key: str, images: Any) -> None:
         sizes = source_sizes(images, self.layout)
+        if len(sizes) != len(self.sizes):
+            return  # no images, as the engine will say
         is_other = (sizes != self.sizes).any(axis=1)
         if is_other.any():
             number = int(np.argmax(is_other))
@@ -188,8 +187,21 @@ class Views:
             wanted_height, wanted_width = self.sizes[number]
             raise ValueError(
                 f"Compose: {place} is {height} x {width}, expected {wanted_height} x "
-                f"{wanted_width} as in {_name('images', first)}: one draw is for one size"
+                f"{wanted_width} as in {_name('images', self.first)}: one draw is for one size"
             )
+
+    def _require_separate(self) -> None:
+        """No result of one view may lie where another one is read or written."""
+        for key, out in self.out.items():
+            for other, images in self.images.items():
+                if other == key:
+                    continue
+                for name, arrays in (("images", images), ("out", self.out[other])):
+                    if any(np.may_share_memory(a, b) for a in _list(out) for b in _list(arrays)):
+                        raise ValueError(
+                            f"Compose: {_name('out', key)} shares memory with "
+                            f"{_name(name, other)}, expected separate arrays"
+                        )
 
     def run(self, run: Run, source: Source) -> Batch:
         """Run every view with the draw of the first."""
@@ -199,6 +211,7 @@ class Views:
         if sum(out is not None for out in self.out.values()) > 1:
             for key, images in self.images.items():
                 run(images, source, self.out[key], only_check=True)
+            self._require_separate()
         results: dict[str, Any] = {}
         batch: Batch | None = None
         for key, images in self.images.items():
@@ -233,6 +246,10 @@ class Views:
                 f"({samples},)"
             )
         return source._replace(first_index=0, index=np.repeat(index, frames))
+
+
+def _list(arrays: Any) -> list[Any]:
+    return [arrays] if isinstance(arrays, np.ndarray) else list(arrays)
 
 
 def _name(argument: str, key: str) -> str:

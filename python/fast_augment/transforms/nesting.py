@@ -100,13 +100,15 @@ def nesting_of(images: Any) -> Nesting:
 
 
 def source_sizes(images: Any, layout: str) -> npt.NDArray[np.int64]:
-    """(height, width) of each image."""
+    """(height, width) of each image; of none for what are no images."""
     first = 0 if layout == "HWC" else 1
     if isinstance(images, np.ndarray) and images.ndim in (3, 4):
         count = len(images) if images.ndim == 4 else 1
         shape = images.shape[images.ndim - 3 :]
         return np.tile(np.array(shape[first : first + 2], np.int64), (count, 1))
-    shapes = [np.shape(image) for image in images] if isinstance(images, list | tuple) else []
+    shapes = []
+    if isinstance(images, list | tuple):
+        shapes = [getattr(image, "shape", ()) for image in images]
     if not all(len(shape) == 3 for shape in shapes):
-        return np.zeros((len(shapes), 2), np.int64)  # the engine says what is wrong
+        return np.zeros((0, 2), np.int64)
     return np.array([shape[first : first + 2] for shape in shapes], np.int64).reshape(-1, 2)
