@@ -98,7 +98,7 @@ class BoundPipeline {
   py::object run(py::object images, std::uint64_t seed, std::uint32_t epoch,
                  std::uint64_t first_index, py::object index, py::object given_records,
                  py::object layout, py::object out_layout, py::object out, py::object threads,
-                 bool want_params, bool only_check) const {
+                 bool want_params, bool only_check, py::object boxes, py::object offsets) const {
     const SourceArg source = images_arg(kName, images, layout_arg(kName, "layout", layout));
     const Layout target_layout = layout_arg(kName, "out_layout", out_layout);
     require_fitting(pipeline_, source);
@@ -111,8 +111,13 @@ class BoundPipeline {
     const Records records = records_for(given_records, samples, want_params);
     DrawRecord* drawn =
         records.size() > 0 ? const_cast<DrawRecord*>(records.data()) : scratch_records(samples);
-    prepare(source, {seed, epoch, first_index, indices}, !given_records.is_none(), team, drawn,
-            buffers.sizes.data());
+    BatchKeys keys{seed, epoch, first_index, indices};
+    const DrawnBoxes given_boxes = drawn_boxes(boxes, offsets, source.count);
+    if (!boxes.is_none()) {
+      keys.boxes = given_boxes.edges.data();
+      keys.box_offsets = given_boxes.offsets.data();
+    }
+    prepare(source, keys, !given_records.is_none(), team, drawn, buffers.sizes.data());
     if (samples == 0) buffers.sizes.push_back(size_of_none(source));
     const ResultSizes sizes = result_sizes(source, buffers.sizes, makes_one_size_);
     const DType dtype = result_dtype(pipeline_, source.dtype);
@@ -234,7 +239,8 @@ void register_pipeline(py::module_& m) {
       .def("run", &BoundPipeline::run, py::arg("images"), py::arg("seed"), py::arg("epoch"),
            py::arg("first_index"), py::arg("index"), py::arg("records"), py::arg("layout"),
            py::arg("out_layout"), py::arg("out"), py::arg("threads"), py::arg("want_params"),
-           py::arg("only_check") = false)
+           py::arg("only_check") = false, py::arg("boxes") = py::none(),
+           py::arg("offsets") = py::none())
       .def("move_boxes", &BoundPipeline::move_boxes, py::arg("records"), py::arg("sizes"),
            py::arg("boxes"), py::arg("offsets"), py::arg("threads"))
       .def("move_points", &BoundPipeline::move_points, py::arg("records"), py::arg("sizes"),

@@ -12,19 +12,24 @@ constexpr const char* kName = "Compose";
 // Samples whose targets one thread moves at a time.
 constexpr std::int64_t kGrain = 16;
 
+[[noreturn]] void raise_misfit() { raise_value_error(kName, "targets do not fit what was drawn"); }
+
+// From 0 to the number of rows, never falling.
+bool are_offsets(const Offsets& offsets, py::ssize_t samples, py::ssize_t rows) {
+  if (offsets.ndim() != 1 || offsets.shape(0) != samples + 1) return false;
+  const std::int64_t* at = offsets.data();
+  return at[0] == 0 && at[samples] == rows && std::is_sorted(at, at + samples + 1);
+}
+
 void require_fitting(const Pipeline& pipeline, const TargetArgs& args, py::ssize_t columns) {
   const auto samples = args.records.ndim() == 2 ? args.records.shape(0) : -1;
-  bool fits = samples >= 0 &&
-              args.records.shape(1) == static_cast<py::ssize_t>(pipeline.transforms.size()) &&
-              args.sizes.ndim() == 2 && args.sizes.shape(0) == samples &&
-              args.sizes.shape(1) == 2 && args.coordinates.ndim() == 2 &&
-              args.coordinates.shape(1) == columns && args.offsets.ndim() == 1 &&
-              args.offsets.shape(0) == samples + 1;
-  fits = fits && args.offsets.at(0) == 0 && args.offsets.at(samples) == args.coordinates.shape(0);
-  for (py::ssize_t i = 0; fits && i < samples; ++i) {
-    fits = args.offsets.at(i) <= args.offsets.at(i + 1);
-  }
-  if (!fits) raise_value_error(kName, "targets do not fit what was drawn");
+  const bool fits = samples >= 0 &&
+                    args.records.shape(1) == static_cast<py::ssize_t>(pipeline.transforms.size()) &&
+                    args.sizes.ndim() == 2 && args.sizes.shape(0) == samples &&
+                    args.sizes.shape(1) == 2 && args.coordinates.ndim() == 2 &&
+                    args.coordinates.shape(1) == columns &&
+                    are_offsets(args.offsets, samples, args.coordinates.shape(0));
+  if (!fits) raise_misfit();
 }
 
 // Calls body(stops, begin, end) for the rows of each sample.
@@ -48,6 +53,17 @@ void for_each_sample(const Pipeline& pipeline, const TargetArgs& args, Threads t
 }
 
 }  // namespace
+
+DrawnBoxes drawn_boxes(py::handle boxes, py::handle offsets, std::int64_t samples) {
+  if (boxes.is_none()) return {};
+  DrawnBoxes result{Coordinates::ensure(boxes), Offsets::ensure(offsets)};
+  if (!result.edges || !result.offsets || result.edges.ndim() != 2 || result.edges.shape(1) != 4 ||
+      !are_offsets(result.offsets, samples, result.edges.shape(0))) {
+    PyErr_Clear();
+    raise_misfit();
+  }
+  return result;
+}
 
 py::tuple moved_boxes(const Pipeline& pipeline, const TargetArgs& args, Threads threads) {
   require_fitting(pipeline, args, 4);

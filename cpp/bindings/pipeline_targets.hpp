@@ -22,6 +22,14 @@ struct TargetArgs {
   const Offsets& offsets;          // (N + 1): sample i has rows offsets[i] to offsets[i + 1]
 };
 
+// Boxes that a draw may look at, (M, 4), and where those of each sample begin; empty for None.
+struct DrawnBoxes {
+  Coordinates edges;
+  Offsets offsets;
+};
+
+DrawnBoxes drawn_boxes(py::handle boxes, py::handle offsets, std::int64_t samples);
+
 // (boxes, visible), (M, 4) and (M,), as MovedBox says.
 py::tuple moved_boxes(const Pipeline& pipeline, const TargetArgs& args, Threads threads);
 

@@ -15,6 +15,11 @@ struct DrawContext {
   bool force;
   const std::string& name;
   double* values;  // of its record, all 0
+  // What leads to the canvas, for those that look at boxes.
+  const Pipeline& pipeline;
+  const DrawRecord* records;
+  CanvasSize source;
+  SampleBoxes boxes;
 };
 
 // Takes the same numbers from the stream whether forced or not.
@@ -47,6 +52,8 @@ bool draw_values(const Crop& transform, DrawContext& context);
 bool draw_values(const Pad& transform, DrawContext& context);
 bool draw_values(const Resize& transform, DrawContext& context);
 bool draw_values(const RandomResizedCrop& transform, DrawContext& context);
+bool draw_values(const RandomIoUCrop& transform, DrawContext& context);
+bool draw_values(const RandomBoxSafeCrop& transform, DrawContext& context);
 
 bool draw_values(const ColorJitter& transform, DrawContext& context);
 bool draw_values(const RandomColor& transform, DrawContext& context);

@@ -102,18 +102,30 @@ EdgeBox hull(const std::vector<Point>& corners, const Stop& end) {
 
 }  // namespace
 
+bool is_center_inside(const EdgeBox& box, const EdgeBox& window) {
+  const double x = 0.5 * (box.x0 + box.x1), y = 0.5 * (box.y0 + box.y1);
+  return window.x0 < x && x < window.x1 && window.y0 < y && y < window.y1;
+}
+
 void walk(const Pipeline& pipeline, const DrawRecord* records, CanvasSize source,
           std::vector<Stop>& stops) {
   thread_local std::vector<int> order;
   sort_by_order(pipeline, records, order);
   stops.clear();
-  stops.push_back({kIdentity, source, true});
+  stops.push_back({kIdentity, source, true, std::nullopt});
   for (const int index : order) {
     const Stop& last = stops.back();
-    const auto move =
-        move_of(pipeline.transforms[static_cast<std::size_t>(index)], records[index], last.size);
+    const Transform& transform = pipeline.transforms[static_cast<std::size_t>(index)];
+    const auto move = move_of(transform, records[index], last.size);
     if (!move.has_value()) continue;
-    stops.push_back({then(last.matrix, move->matrix), move->after, move->kind != MoveKind::kTurn});
+    std::optional<EdgeBox> window;
+    if (std::holds_alternative<RandomIoUCrop>(transform.what)) {
+      const Box& box = move->box;
+      window = {static_cast<double>(box.x0), static_cast<double>(box.y0),
+                static_cast<double>(box.x1), static_cast<double>(box.y1)};
+    }
+    stops.push_back(
+        {then(last.matrix, move->matrix), move->after, move->kind != MoveKind::kTurn, window});
   }
 }
 
@@ -123,8 +135,13 @@ MovedBox move_box(const std::vector<Stop>& stops, const EdgeBox& box) {
   const double top = box.y0 - 0.5, bottom = box.y1 - 0.5;
   polygon.corners.assign({{left, top}, {right, top}, {right, bottom}, {left, bottom}});
   polygon.is_cut = false;
-  for (const Stop& stop : stops) {
+  for (std::size_t i = 0; i < stops.size(); ++i) {
+    const Stop& stop = stops[i];
     if (!stop.loses) continue;
+    if (stop.center_window.has_value() &&
+        !is_center_inside(hull(polygon.corners, stops[i - 1]), *stop.center_window)) {
+      return {};
+    }
     for (int edge = 0; edge < kEdges; ++edge) {
       cut(polygon, stop, edge);
       if (polygon.corners.size() < 3) return {};

@@ -2,6 +2,7 @@
 // on the way loses them.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/warp_map.hpp"
@@ -12,21 +13,25 @@
 
 namespace fa {
 
+// In pixels, with edges on the borders of pixels: 0 is the left edge of the first one.
+struct EdgeBox {
+  double x0, y0, x1, y1;
+};
+
 // A canvas on the way.
 struct Stop {
   Matrix matrix;  // from coordinates of the source
   CanvasSize size;
   bool loses;  // whether something that the stop before showed may lie outside
+  // Where there is one, boxes go whose middle, on the canvas before, lies outside of it.
+  std::optional<EdgeBox> center_window;
 };
 
 // From the source, which is the first stop, to the result, which is the last.
 void walk(const Pipeline& pipeline, const DrawRecord* records, CanvasSize source,
           std::vector<Stop>& stops);
 
-// In pixels, with edges on the borders of pixels: 0 is the left edge of the first one.
-struct EdgeBox {
-  double x0, y0, x1, y1;
-};
+bool is_center_inside(const EdgeBox& box, const EdgeBox& window);
 
 struct MovedBox {
   EdgeBox box;     // around what can still be seen of it; all 0 when nothing can

@@ -153,6 +153,8 @@ class Pipeline:
         threads: typing.Any,
         want_params: bool,
         only_check: bool = False,
+        boxes: typing.Any = None,
+        offsets: typing.Any = None,
     ) -> typing.Any: ...
 
 def active_isa() -> str: ...

@@ -2,6 +2,7 @@
 
 from fast_augment.transforms.base import Transform
 from fast_augment.transforms.batch import Batch
+from fast_augment.transforms.box_crops import RandomBoxSafeCrop, RandomIoUCrop
 from fast_augment.transforms.color import (
     ColorJitter,
     RandomGamma,
@@ -49,6 +50,7 @@ __all__ = [
     "RandomAffine",
     "RandomApply",
     "RandomAutocontrast",
+    "RandomBoxSafeCrop",
     "RandomCrop",
     "RandomEqualize",
     "RandomErasing",
@@ -56,6 +58,7 @@ __all__ = [
     "RandomGrayscale",
     "RandomHorizontalFlip",
     "RandomInvert",
+    "RandomIoUCrop",
     "RandomOrder",
     "RandomPerspective",
     "RandomPosterize",

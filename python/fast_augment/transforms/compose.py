@@ -293,11 +293,18 @@ class Compose(Described):
             batch = self._joint.run(self._run_checked, *given)
             is_plain = not isinstance(images, Mapping) and all(t is None for t in targets)
             return batch.images if is_plain and not want_params else batch
+        self._joint.require_boxes(targets, source)
         found = self._run(images, source, out, want_params)
         return self._batch(images, found) if want_params else found
 
     def _run_checked(
-        self, images: Any, source: segments.Source, out: Any, *, only_check: bool = False
+        self,
+        images: Any,
+        source: segments.Source,
+        out: Any,
+        boxes: Any = None,
+        *,
+        only_check: bool = False,
     ) -> Any:
         """Run what targets belong to; `only_check` for several, of which none may fail later."""
         if only_check and self._engine_run is None:
@@ -310,7 +317,8 @@ class Compose(Described):
         if self._engine_run is None:
             found = segments.run(self._segments, images, source, self._layout, *options, True)
         else:
-            found = self._engine_run(images, *source, *layouts, *options, only_check)
+            looked_at = boxes or (None, None)
+            found = self._engine_run(images, *source, *layouts, *options, only_check, *looked_at)
         return None if only_check else self._batch(images, found)
 
     def _batch(self, images: Any, found: Any) -> Batch:

@@ -42,7 +42,7 @@ class Run(Protocol):
     """A pipeline on images, and what was drawn."""
 
     def __call__(
-        self, images: Any, source: Source, out: Any, *, only_check: bool = False
+        self, images: Any, source: Source, out: Any, boxes: Any = None, *, only_check: bool = False
     ) -> Batch: ...
 
 
@@ -59,6 +59,8 @@ class Joint:
         self._transforms = transforms
         self._boxes, self._keypoints = box_format, keypoint_format
         self._mask_fill = mask_fill
+        looking = (transform._needs_boxes() for transform in transforms)
+        self._looking = next((one for one in looking if one is not None), None)
         # Made when they are first needed, one for each way to fill.
         self._engines: dict[tuple[bool, tuple[float, ...]], _core.Pipeline] = {}
 
@@ -79,7 +81,11 @@ class Joint:
             run(views.images[views.first], source, None)  # says what is wrong with them
         masks, boxes, keypoints = self._checked(targets, views.sizes, nesting, layouts[0])
         _require_labels(targets.labels, nesting)
-        batch = views.run(run, source)
+        self.require_boxes(targets, source, nesting)
+        looked_at = None
+        if boxes is not None and self._looking is not None and source.records is None:
+            looked_at = (boxes.edges, boxes.rows.offsets)
+        batch = views.run(run, source, looked_at)
         records = batch.params.records
         if nesting.is_clip:
             records = np.repeat(records, nesting.frames, axis=0)
@@ -100,6 +106,21 @@ class Joint:
             batch.images, batch.params, batch.matrix, labels=targets.labels,
             source_sizes=batch.source_sizes, **moved,
         )  # fmt: skip
+
+    def require_boxes(
+        self, targets: Targets, source: Source, nesting: Nesting | None = None
+    ) -> None:
+        """Refuse to draw without the boxes that a transform looks at."""
+        if self._looking is None or source.records is not None:
+            return
+        name = type(self._looking).__name__
+        if targets.boxes is None:
+            raise ValueError(f"Compose: {name} looks at boxes, expected boxes=")
+        if nesting is not None and nesting.is_clip:
+            raise ValueError(
+                f"Compose: {name} looks at the boxes of one image, expected no clips: their frames "
+                "share one draw"
+            )
 
     def _checked(
         self, targets: Targets, sizes: npt.NDArray[np.int64], nesting: Nesting, layout: str
@@ -203,25 +224,25 @@ class Views:
                             f"{_name(name, other)}, expected separate arrays"
                         )
 
-    def run(self, run: Run, source: Source) -> Batch:
-        """Run every view with the draw of the first."""
+    def run(self, run: Run, source: Source, boxes: Any) -> Batch:
+        """Run every view with the draw of the first, which may look at boxes."""
         frames = self.nesting.frames
         if self.nesting.is_clip:
             source = self._of_frames(source)
         if sum(out is not None for out in self.out.values()) > 1:
             for key, images in self.images.items():
-                run(images, source, self.out[key], only_check=True)
+                run(images, source, self.out[key], boxes, only_check=True)
             self._require_separate()
         results: dict[str, Any] = {}
         batch: Batch | None = None
         for key, images in self.images.items():
-            found = run(images, source, self.out[key])
+            found = run(images, source, self.out[key], boxes)
             self.first_result = found.images if batch is None else self.first_result
             batch = found if batch is None else batch
             results[key] = (
                 self.nesting.nested(found.images) if self.nesting.is_clip else found.images
             )
-            source = Source(records=found.params.records)
+            source, boxes = Source(records=found.params.records), None
         assert batch is not None
         records = np.ascontiguousarray(batch.params.records[::frames])
         return Batch(

@@ -14,7 +14,8 @@ __all__ = ["Masks", "entries_of_moves", "word_of"]
 
 # Structs of the transforms that move pixels.
 TURNS = ("RandomFlip", "RandomQuarterTurn", "RandomAffine", "RandomPerspective")
-MOVES = (*TURNS, "Crop", "Pad", "Resize", "RandomResizedCrop")
+CROPS = ("Crop", "Pad", "RandomResizedCrop", "RandomIoUCrop", "RandomBoxSafeCrop")
+MOVES = (*TURNS, *CROPS, "Resize")
 
 
 def entries_of_moves(
