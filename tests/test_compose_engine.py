@@ -40,7 +40,8 @@ def test_the_engine_takes_every_transform(name, rng):
     if name == "ToFloat":
         pytest.importorskip("ml_dtypes")
     image = noise(rng, (12, 14, 3), np.float32 if name == "Pad" else np.uint8)
-    batch = fa.Compose([example], seed=0)(image, return_params=True)
+    boxes = [[2, 3, 8, 9]]  # some transforms look at them
+    batch = fa.Compose([example], seed=0)(image, boxes=boxes)
 
     assert batch.params.records.dtype == RECORD
     assert batch.params.names[0] == name

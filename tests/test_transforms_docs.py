@@ -26,6 +26,9 @@ SIGNATURES = {
     "Resize": "(size, interpolation='bilinear', max_size=None, antialias=True)",
     "RandomResizedCrop": "(size, scale=(0.08, 1.0), ratio=(0.75, 1.3333333333333333),"
     " interpolation='bilinear', antialias=True)",
+    "RandomIoUCrop": "(min_scale=0.3, max_scale=1.0, min_aspect_ratio=0.5, max_aspect_ratio=2.0,"
+    " sampler_options=None, trials=40)",
+    "RandomBoxSafeCrop": "(p=1.0)",
     "ColorJitter": "(brightness=0, contrast=0, saturation=0, hue=0)",
     "RandomGrayscale": "(p=0.1)",
     "RandomInvert": "(p=0.5)",

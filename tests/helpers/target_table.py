@@ -56,8 +56,9 @@ def is_same(found, given):
 
 def outcome(augment, dtype, layout, **targets):
     """What becomes of the only target: "moved", "unchanged", or None for what is refused."""
+    given = {"boxes": BOXES, **targets}  # some transforms look at boxes
     try:
-        batch = augment(images(dtype, layout), index=np.arange(SAMPLES), **targets)
+        batch = augment(images(dtype, layout), index=np.arange(SAMPLES), **given)
     except (TypeError, ValueError):
         return None
     ((name, given),) = targets.items()
