@@ -10,6 +10,7 @@ import numpy as np
 
 import fast_augment as fa
 import library_pipelines
+import numpy_pipeline
 import opencv_pipeline
 import peers
 import recipes
@@ -83,9 +84,23 @@ def moved_boxes(boxes, labels, draw, matrix):
     return hull[has_area], labels[has_area]
 
 
-def opencv_and_numpy(job, out):
-    """OpenCV for images and masks, NumPy for boxes, image by image."""
-    images = opencv_pipeline.photographs(warps="in turn")(job, out)
+def gathered_mask(_kept, mask, draw):
+    """Each pixel of the result looks up its own."""
+    y, x = np.mgrid[0 : recipes.SIZE, 0 : recipes.SIZE]
+    u, v = (row[0] * x + row[1] * y + row[2] for row in draw.inverse)
+    inside = (u >= -0.5) & (v >= -0.5) & (u < recipes.SIZE - 0.5) & (v < recipes.SIZE - 0.5)
+    if draw.is_flipped:
+        u = recipes.SIZE - 1 - u
+    box = draw.box_of(mask)
+    rows = np.floor((v + 0.5) * (draw.height / recipes.SIZE)).astype(np.intp)
+    columns = np.floor((u + 0.5) * (draw.width / recipes.SIZE)).astype(np.intp)
+    found = box[rows.clip(0, draw.height - 1), columns.clip(0, draw.width - 1)]
+    return np.where(inside, found, np.uint8(0))
+
+
+def image_by_image(images_of, mask_of, job, out):
+    """Build the call of images as another race has them, with masks, and boxes by NumPy."""
+    images = images_of(job, out)
     kept = Targets()
     crops = [np.array([[1.0, 0, -d.left], [0, 1, -d.top], [0, 0, 1]]) for d in job.draws]
     matrices = [d.whole @ crop for d, crop in zip(job.draws, crops, strict=True)]
@@ -93,7 +108,7 @@ def opencv_and_numpy(job, out):
     def call():
         result = images()
         for i, draw in enumerate(job.draws):
-            job.moved_masks[i] = moved_mask(kept, job.masks[i], draw)
+            job.moved_masks[i] = mask_of(kept, job.masks[i], draw)
             job.moved_boxes[i] = moved_boxes(job.boxes[i], job.labels[i], draw, matrices[i])
         return result
 
@@ -102,6 +117,14 @@ def opencv_and_numpy(job, out):
     call()
     assert_same_targets(job)
     return call
+
+
+def opencv_and_numpy(job, out):
+    return image_by_image(opencv_pipeline.photographs(warps="in turn"), moved_mask, job, out)
+
+
+def numpy_alone(job, out):
+    return image_by_image(numpy_pipeline.photographs, gathered_mask, job, out)
 
 
 def assert_same_targets(job):
@@ -138,6 +161,7 @@ def targets_of(*shape):
     contenders = [
         contender("fast_augment", with_targets, tolerance),
         contender("fast_augment images", images_alone, tolerance),
+        contender("numpy", numpy_alone, tolerance),
     ]
     if cv2:
         contenders.append(contender("opencv and numpy", opencv_and_numpy, tolerance))

@@ -64,12 +64,11 @@ def drawn_by_numpy(rng, boxes):
         if least >= 1:
             return None
         for _ in range(40):
-            width, height = np.floor(np.array(SIZE[::-1]) * rng.uniform(0.3, 1, 2))
-            if not 0.5 <= width / height <= 2:
+            sides = np.floor(np.array(SIZE[::-1]) * rng.uniform(0.3, 1, 2))
+            if not 0.5 <= sides[0] / sides[1] <= 2:
                 continue
-            corner = np.floor((np.array(SIZE[::-1]) - (width, height)) * rng.random(2))
-            far = corner + (width, height)
-            window = np.array([*corner, *far])
+            corner = np.floor((np.array(SIZE[::-1]) - sides) * rng.random(2))
+            window = np.concatenate([corner, corner + sides])
             inside = has_middle(boxes, window)
             if inside.any() and overlaps(boxes[inside], window).max() >= least:
                 return window
