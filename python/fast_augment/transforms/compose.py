@@ -12,9 +12,9 @@ from fast_augment.transforms.batch import Batch
 from fast_augment.transforms.combinators import require_transform
 from fast_augment.transforms.described import Described
 from fast_augment.transforms.formats import BoxFormat, KeypointFormat, as_format
-from fast_augment.transforms.joint import Joint, Targets, is_joint
+from fast_augment.transforms.joint import Joint, Targets, targets_of
 from fast_augment.transforms.keys import epoch_of, index_of
-from fast_augment.transforms.nesting import nesting_of, source_sizes
+from fast_augment.transforms.nesting import source_sizes
 from fast_augment.transforms.order import require_order
 from fast_augment.transforms.params import Params
 from fast_augment.transforms.streams import Stream, resolve_seed
@@ -182,15 +182,15 @@ class Compose(Described):
         ((2, 24, 24), 'int64', [1, 0])
         """
         epoch = 0 if epoch is None else epoch_of(epoch)
-        targets = Targets(masks, boxes, box_labels, keypoints, keypoint_labels, labels)
+        targets = targets_of(masks, boxes, box_labels, keypoints, keypoint_labels, labels)
         if index is not None:
-            source = segments.Source(self._seed, epoch, 0, index_of(index))
-            return self._run_all(images, targets, source, out, return_params)
-        count = nesting_of(images).samples
+            key = (self._seed, epoch, 0, index_of(index), None)
+            return self._run_all(images, targets, key, out, return_params)
+        count = segments.count_samples(images)
         seed, first = self._stream.take(count)
         try:
-            source = segments.Source(seed, epoch, first)
-            return self._run_all(images, targets, source, out, return_params)
+            key = (seed, epoch, first, None, None)
+            return self._run_all(images, targets, key, out, return_params)
         except BaseException:
             self._stream.give_back(first, count)
             raise
@@ -250,12 +250,12 @@ class Compose(Described):
                 f"replay: params is of ({', '.join(params._classes)}), expected "
                 f"({', '.join(self._classes)}) as this pipeline"
             )
-        count = nesting_of(images).samples
+        count = segments.count_samples(images)
         if count != len(params.records):
             raise ValueError(
                 f"replay: images has {count} samples, expected {len(params.records)} as params"
             )
-        targets = Targets(masks, boxes, box_labels, keypoints, keypoint_labels, labels)
+        targets = targets_of(masks, boxes, box_labels, keypoints, keypoint_labels, labels)
         source = segments.Source(records=params.records)
         return self._run_all(images, targets, source, out, False)
 
@@ -284,18 +284,22 @@ class Compose(Described):
         return explain.table(passes, explain.copy_speed())
 
     def _run_all(
-        self, images: Any, targets: Targets, source: segments.Source, out: Any, want_params: bool
+        self,
+        images: Any,
+        targets: Targets | None,
+        source: tuple[Any, ...],
+        out: Any,
+        want_params: bool,
     ) -> Any:
-        """Run the images alone where there is nothing else."""
-        if is_joint(images, targets):
-            layouts = (self._layout, self._out_layout)
-            given = (images, targets, source, out, layouts, self._threads)
-            batch = self._joint.run(self._run_checked, *given)
-            is_plain = not isinstance(images, Mapping) and all(t is None for t in targets)
-            return batch.images if is_plain and not want_params else batch
-        self._joint.require_boxes(targets, source)
-        found = self._run(images, source, out, want_params)
-        return self._batch(images, found) if want_params else found
+        """Run the images alone where there is nothing else; `source` as for `_run`."""
+        if targets is None and not self._joint.is_for(images):
+            found = self._run(images, source, out, want_params)
+            return self._batch(images, found) if want_params else found
+        layouts = (self._layout, self._out_layout)
+        given = (images, targets or Targets(), segments.Source(*source), out, layouts)
+        batch = self._joint.run(self._run_checked, *given, self._threads)
+        is_plain = targets is None and not isinstance(images, Mapping)
+        return batch.images if is_plain and not want_params else batch
 
     def _run_checked(
         self,
@@ -327,11 +331,12 @@ class Compose(Described):
         sizes = source_sizes(images, self._layout)
         return Batch(result, params, matrix, source_sizes=sizes)
 
-    def _run(self, images: Any, source: segments.Source, out: Any, want_params: bool) -> Any:
-        """Run the only segment, or all; with `want_params` an `Outcome`."""
+    def _run(self, images: Any, source: tuple[Any, ...], out: Any, want_params: bool) -> Any:
+        """Run the only segment, or all; `source` holds the fields of a `segments.Source`."""
         options = (out, self._threads, want_params)
         if self._engine_run is None:
-            return segments.run(self._segments, images, source, self._layout, *options)
+            key = segments.Source(*source)
+            return segments.run(self._segments, images, key, self._layout, *options)
         return self._engine_run(images, *source, self._layout, self._out_layout, *options)
 
     def __reduce__(self) -> tuple[Any, ...]:

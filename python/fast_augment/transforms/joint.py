@@ -17,7 +17,7 @@ from fast_augment.transforms.nesting import Nesting, merged, nesting_of, source_
 from fast_augment.transforms.params import Params
 from fast_augment.transforms.segments import Source
 
-__all__ = ["Joint", "Targets", "is_joint"]
+__all__ = ["Joint", "Targets", "targets_of"]
 
 
 class Targets(NamedTuple):
@@ -31,11 +31,9 @@ class Targets(NamedTuple):
     labels: Any = None
 
 
-def is_joint(images: Any, targets: Targets) -> bool:
-    """Whether a call is for more than a batch of images."""
-    if isinstance(images, Mapping) or getattr(images, "ndim", 0) == 5:
-        return True
-    return any(target is not None for target in targets)
+def targets_of(*given: Any) -> Targets | None:
+    """Gather the fields of `Targets`; None where all are."""
+    return None if all(target is None for target in given) else Targets(*given)
 
 
 class Run(Protocol):
@@ -64,6 +62,11 @@ class Joint:
         # Made when they are first needed, one for each way to fill.
         self._engines: dict[tuple[bool, tuple[float, ...]], _core.Pipeline] = {}
 
+    def is_for(self, images: Any) -> bool:
+        """Whether images alone are more than a batch, or not enough."""
+        rank = getattr(images, "ndim", 0)
+        return rank == 5 or self._looking is not None or (rank == 0 and isinstance(images, Mapping))
+
     def run(
         self,
         run: Run,
@@ -81,7 +84,7 @@ class Joint:
             run(views.images[views.first], source, None)  # says what is wrong with them
         masks, boxes, keypoints = self._checked(targets, views.sizes, nesting, layouts[0])
         _require_labels(targets.labels, nesting)
-        self.require_boxes(targets, source, nesting)
+        self._require_boxes(targets, source, nesting)
         looked_at = None
         if boxes is not None and self._looking is not None and source.records is None:
             looked_at = (boxes.edges, boxes.rows.offsets)
@@ -107,16 +110,14 @@ class Joint:
             source_sizes=batch.source_sizes, **moved,
         )  # fmt: skip
 
-    def require_boxes(
-        self, targets: Targets, source: Source, nesting: Nesting | None = None
-    ) -> None:
+    def _require_boxes(self, targets: Targets, source: Source, nesting: Nesting) -> None:
         """Refuse to draw without the boxes that a transform looks at."""
         if self._looking is None or source.records is not None:
             return
         name = type(self._looking).__name__
         if targets.boxes is None:
             raise ValueError(f"Compose: {name} looks at boxes, expected boxes=")
-        if nesting is not None and nesting.is_clip:
+        if nesting.is_clip:
             raise ValueError(
                 f"Compose: {name} looks at the boxes of one image, expected no clips: their frames "
                 "share one draw"

@@ -1,6 +1,6 @@
 """A pipeline cut where Python functions stand: each part is one pipeline of the engine."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -46,9 +46,11 @@ class Outcome(NamedTuple):
 
 
 def count_samples(images: Any) -> int:
-    """How many samples; what is no batch counts as one, and the engine refuses it."""
+    """How many samples, clips as one each; what is no batch counts as one, and is refused later."""
     if isinstance(images, np.ndarray):
-        return len(images) if images.ndim == 4 else 1
+        return len(images) if images.ndim in (4, 5) else 1
+    if isinstance(images, Mapping):
+        return count_samples(next(iter(images.values()), None))
     return len(images) if isinstance(images, list | tuple) else 1
 
 
