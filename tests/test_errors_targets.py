@@ -278,6 +278,11 @@ CASES = [
     ),
     (
         ValueError,
+        "Compose: transforms[0] is a Compose with formats of its own, expected the usual ones",
+        lambda: fa.Compose([fa.Compose([], mask_fill=1)]),
+    ),
+    (
+        ValueError,
         "KeypointFormat: outside is 'remove', expected 'flag' with swap, which needs every "
         "point in its place",
         lambda: fa.KeypointFormat(swap=(1, 0), outside="remove"),

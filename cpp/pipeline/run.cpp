@@ -111,7 +111,8 @@ void run_plan(const Plan& plan, const Source& source, const PixelFormat& source_
   for (std::size_t i = 0; i < plan.passes.size(); ++i) {
     const Pass& pass = plan.passes[i];
     const bool is_last = i + 1 == plan.passes.size();
-    PixelFormat next = format;
+    // The layout of the source, but for what a mean is taken of: that alone is read by planes.
+    PixelFormat next = source_format;
     next.dtype = pass.result;
     if (!is_last && plan.passes[i + 1].kind == PassKind::kCopy &&
         needs_mean(plan, plan.passes[i + 1]) &&

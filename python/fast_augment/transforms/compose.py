@@ -316,8 +316,7 @@ class Compose(Described):
                 "Compose: out is given for several images of a sample, but the pipeline has a "
                 "Lambda, which nobody can check before it runs; expected None"
             )
-        options = (out, self._threads, True)
-        layouts = (self._layout, self._out_layout)
+        options, layouts = (out, self._threads, True), (self._layout, self._out_layout)
         if self._engine_run is None:
             found = segments.run(self._segments, images, source, self._layout, *options, True)
         else:
@@ -372,6 +371,10 @@ class Compose(Described):
             raise ValueError(
                 f"Compose: {place} is a Compose with a layout of its own, expected "
                 f"layout={layout!r} and out_layout=None"
+            )
+        if (self._boxes, self._keypoints, self._mask_fill) != (BoxFormat(), KeypointFormat(), 0):
+            raise ValueError(
+                f"Compose: {place} is a Compose with formats of its own, expected the usual ones"
             )
 
 
