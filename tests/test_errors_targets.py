@@ -45,6 +45,11 @@ CASES = [
         lambda: AUGMENT(IMAGES, boxes=[BOX, [["a", 2, 3, 4]]]),
     ),
     (
+        ValueError,
+        "Compose: boxes[0] has shape (1, 1, 4), expected (M, 4)",
+        lambda: AUGMENT(IMAGES, boxes=np.zeros((2, 1, 1, 4))),
+    ),
+    (
         TypeError,
         "Compose: boxes is 7, expected an array or a list with one element for each of the 2 "
         "samples",
@@ -265,11 +270,6 @@ CASES = [
         ValueError,
         "BoxFormat: min_visibility is 2, expected a number from 0 to 1",
         lambda: fa.BoxFormat(min_visibility=2),
-    ),
-    (
-        TypeError,
-        "BoxFormat: unknown argument 'min_are', did you mean 'min_area'?",
-        lambda: fa.BoxFormat(min_are=2),
     ),
     (
         ValueError,

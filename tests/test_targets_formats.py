@@ -164,6 +164,14 @@ def test_scales_and_angles_under_a_perspective_are_those_of_small_steps(rng):
     np.testing.assert_allclose(results[0][:, 3], 3 * grown, rtol=1e-3)
 
 
+def test_labels_of_points_that_stay_are_handed_back(rng):
+    points, labels = rng.uniform(0, 9, (2, 3, 4, 2)), {"names": ["a", "b", "c", "d"]}
+    augment = fa.Compose([fa.CenterCrop(4)], seed=0)
+    found = augment(np.zeros((2, 10, 10, 1), np.uint8), keypoints=points, keypoint_labels=labels)
+    assert found.keypoint_labels is labels
+    assert found.keypoints_visible.shape == (2, 3, 4)
+
+
 def test_points_out_of_view_are_removed_on_demand():
     form = fa.KeypointFormat(outside="remove")
     augment = fa.Compose([fa.CenterCrop(4)], seed=0, keypoints=form)

@@ -37,7 +37,7 @@ class Batch:
     keypoints_visible : ndarray or list of ndarray of bool, optional
         Which points lie inside of the result, and were not cut off on the way.
     keypoint_labels : ndarray, list of ndarray or dict, optional
-        Those of the points that are kept.
+        Those of the points that are kept; as they came where points are only flagged.
     labels : object, optional
         As they came.
     source_sizes : ndarray of int64, shape (N, 2)

@@ -29,6 +29,10 @@ class Boxes:
     ) -> None:
         self.form, self.sizes = form, sizes
         self.rows = Rows("boxes", given, 4, nesting)
+        for number, shape in enumerate(self.rows.shapes):
+            if len(shape) != 1:
+                place = nesting.place("boxes", number)
+                raise ValueError(f"Compose: {place} has shape {(*shape, 4)}, expected (M, 4)")
         self.labels = None if labels is None else require_labels("box_labels", labels, self.rows)
         self.rows.drop_padding()
         self.edges = self._checked_edges()

@@ -32,8 +32,9 @@ class Keypoints:
             rows.refuse(scale < 0, "a scale of at least 0")
         for number, shape in enumerate(rows.shapes):
             self._require_shape(number, shape)
-        self.labels = None
-        if labels is not None:
+        # Labels of points that all stay are handed back as they are.
+        self.labels = labels
+        if labels is not None and form.outside == "remove":
             self.labels = require_labels("keypoint_labels", labels, rows)
 
     def _require_shape(self, number: int, shape: tuple[int, ...]) -> None:
@@ -75,8 +76,7 @@ class Keypoints:
             seen: Any = rows.split(visible[visible], visible)
             labels = None if self.labels is None else follow(self.labels, rows, visible)
             return rows.nesting.nested(found), rows.nesting.nested(seen), labels
-        labels = None if self.labels is None else follow(self.labels, rows, np.ones_like(visible))
-        return self._shaped(values), self._shaped(visible), labels
+        return self._shaped(values), self._shaped(visible), self.labels
 
     def _shaped(self, values: npt.NDArray[Any]) -> Any:
         """Give rows the shapes that they came in."""
