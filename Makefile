@@ -7,8 +7,8 @@ PIP := -m pip install --quiet --disable-pip-version-check
 SOURCES := pyproject.toml CMakeLists.txt README.md LICENSE \
            $(shell find cpp python -type f -not -name '*.pyc')
 
-.PHONY: help demo test test-full test-peers peers-table test-cpp test-asan test-tsan bench \
-        bench-full bench-pool lint stub wheel clean
+.PHONY: help demo test test-full test-peers peers-table targets-table test-cpp test-asan test-tsan \
+        bench bench-full bench-pool lint stub wheel clean
 
 help:
 	@echo "make demo        train on real digits; prints a table, writes train_digits.png"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-full   the same with the slow ones (8 GB of memory)"
 	@echo "make test-peers  comparison with torchvision, Keras, Pillow, OpenCV, SciPy, optax, timm, Opacus"
 	@echo "make peers-table write the table of docs/peers.md anew"
+	@echo "make targets-table  write the table of docs/targets.md anew"
 	@echo "make test-cpp    C++ tests, Debug, with the check of weak symbols"
 	@echo "make test-asan   C++ tests under the address and undefined behaviour sanitizers"
 	@echo "make test-tsan   C++ tests under the thread sanitizer"
@@ -56,6 +57,9 @@ bench bench-full: add-peers
 .PHONY: add-peers
 add-peers: $(VENVS)/bench/ready
 	$(if $(PEERS),$(VENVS)/bench/bin/python $(PIP) $(PEERS))
+
+targets-table: $(VENVS)/test/ready
+	cd tests && $(CURDIR)/$(VENVS)/test/bin/python -m helpers.target_table
 
 bench: $(VENVS)/bench/ready
 	$(VENVS)/bench/bin/python -m pytest bench --goals --results bench/results.json

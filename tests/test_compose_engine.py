@@ -40,7 +40,8 @@ def test_the_engine_takes_every_transform(name, rng):
     if name == "ToFloat":
         pytest.importorskip("ml_dtypes")
     image = noise(rng, (12, 14, 3), np.float32 if name == "Pad" else np.uint8)
-    batch = fa.Compose([example], seed=0)(image, return_params=True)
+    boxes = [[2, 3, 8, 9]]  # some transforms look at them
+    batch = fa.Compose([example], seed=0)(image, boxes=boxes)
 
     assert batch.params.records.dtype == RECORD
     assert batch.params.names[0] == name
@@ -219,3 +220,15 @@ def test_explain_follows_the_shape_through_functions():
 
     assert [line.split()[1] for line in lines[1:4]] == ["CenterCrop", "Lambda", "RandomInvert"]
     assert lines[3].split()[-3:] == ["0.20", "0.20", "out"]
+
+
+def test_what_follows_a_mean_of_changed_values_keeps_the_layout(rng):
+    """A mean is taken of planes, and a filter of the whole image reads what comes after it."""
+    for last in (fa.RandomEqualize(1), fa.GaussianBlur(3), fa.RandomAutocontrast(1)):
+        moves = [fa.RandomGrayscale(1), fa.ColorJitter(contrast=(0.5, 0.5)), last]
+        images = noise(rng, (2, 9, 11, 3), np.uint8)
+        found = fa.Compose(moves, seed=0)(images, index=[0, 1])
+        planes = fa.Compose(moves, seed=0, layout="CHW")(
+            np.ascontiguousarray(images.transpose(0, 3, 1, 2)), index=[0, 1]
+        )
+        assert (found.transpose(0, 3, 1, 2) == planes).all()

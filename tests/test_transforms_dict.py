@@ -79,6 +79,15 @@ def test_a_pipeline_as_dict():
         "layout": "HWC",
         "out_layout": "CHW",
         "threads": None,
+        "boxes": {
+            "format": "xyxy",
+            "min_area": 0.0,
+            "min_side": 0.0,
+            "min_visibility": 0.0,
+            "clip": False,
+        },
+        "keypoints": {"format": "xy", "swap": None, "outside": "flag"},
+        "mask_fill": 0,
     }
 
 

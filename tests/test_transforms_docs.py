@@ -26,6 +26,9 @@ SIGNATURES = {
     "Resize": "(size, interpolation='bilinear', max_size=None, antialias=True)",
     "RandomResizedCrop": "(size, scale=(0.08, 1.0), ratio=(0.75, 1.3333333333333333),"
     " interpolation='bilinear', antialias=True)",
+    "RandomIoUCrop": "(min_scale=0.3, max_scale=1.0, min_aspect_ratio=0.5, max_aspect_ratio=2.0,"
+    " sampler_options=None, trials=40)",
+    "RandomBoxSafeCrop": "(p=1.0)",
     "ColorJitter": "(brightness=0, contrast=0, saturation=0, hue=0)",
     "RandomGrayscale": "(p=0.1)",
     "RandomInvert": "(p=0.5)",
@@ -46,9 +49,14 @@ SIGNATURES = {
     "RandomOrder": "(transforms, p=1.0)",
     "Lambda": "(function)",
     "Transform": "()",
-    "Compose": "(transforms, *, seed=None, layout='HWC', out_layout=None, threads=None)",
+    "Compose": "(transforms, *, seed=None, layout='HWC', out_layout=None, threads=None,"
+    " boxes='xyxy', keypoints='xy', mask_fill=0)",
     "Params": "(records, names)",
-    "Batch": "(images, params, matrix)",
+    "Batch": "(images, params, matrix, masks=None, boxes=None, box_labels=None, keypoints=None,"
+    " keypoints_visible=None, keypoint_labels=None, labels=None, source_sizes=<factory>)",
+    "BoxFormat": "(format='xyxy', *, min_area=0.0, min_side=0.0, min_visibility=0.0, clip=False)",
+    "KeypointFormat": "(format='xy', *, swap=None, outside='flag')",
+    "Inverse": "(matrix, source_sizes, is_one=False)",
     "AutoClip": "(percentile=10.0, *, window=None, norm_type=2.0, nonfinite='error', threads=None)",
     "ZClip": "(alpha=0.97, z_threshold=2.5, warmup_steps=25, *, clip_factor=1.0, max_norm=None,"
     " norm_type=2.0, nonfinite='error', threads=None)",
@@ -59,8 +67,16 @@ SIGNATURES = {
     "GradientMonitor": "(window=1000, *, exploding=10.0, vanishing=1000.0, per_tensor_every=10)",
 }
 METHODS = {
-    "Compose.__call__": "(images, *, epoch=None, index=None, out=None, return_params=False)",
-    "Compose.replay": "(params, images, *, out=None)",
+    "Compose.__call__": "(images, *, masks=None, boxes=None, box_labels=None, keypoints=None,"
+    " keypoint_labels=None, labels=None, epoch=None, index=None, out=None, return_params=False)",
+    "Compose.replay": "(params, images, *, masks=None, boxes=None, box_labels=None, keypoints=None,"
+    " keypoint_labels=None, labels=None, out=None)",
+    "Batch.inverse": "()",
+    "BoxFormat.to_dict": "()",
+    "BoxFormat.from_dict": "(values)",
+    "Inverse.boxes": "(boxes, *, clip=True)",
+    "Inverse.keypoints": "(points)",
+    "Inverse.masks": "(masks, *, interpolation=None, fill=0, layout='HWC', threads=None)",
     "Compose.explain": "(shape, dtype='uint8')",
     "Compose.to_dict": "()",
     "Compose.from_dict": "(values)",

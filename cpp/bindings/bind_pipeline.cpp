@@ -5,6 +5,7 @@
 
 #include "bindings/pipeline_explain.hpp"
 #include "bindings/pipeline_spec.hpp"
+#include "bindings/pipeline_targets.hpp"
 #include "bindings/register.hpp"
 #include "bindings/sample_args.hpp"
 #include "pipeline/engine.hpp"
@@ -14,8 +15,6 @@ namespace fa {
 namespace {
 
 constexpr const char* kName = "Compose";
-
-using Records = py::array_t<DrawRecord, py::array::c_style>;
 
 // One call's numbers, kept by the thread for the next.
 struct CallBuffers {
@@ -128,7 +127,7 @@ class BoundPipeline {
   py::object run(py::object images, std::uint64_t seed, std::uint32_t epoch,
                  std::uint64_t first_index, py::object index, py::object given_records,
                  py::object layout, py::object out_layout, py::object out, py::object threads,
-                 bool want_params) const {
+                 bool want_params, bool only_check, py::object boxes, py::object offsets) const {
     const SourceArg source = images_arg(kName, images, layout_arg(kName, "layout", layout));
     const Layout target_layout = layout_arg(kName, "out_layout", out_layout);
     require_fitting(pipeline_, source);
@@ -142,8 +141,13 @@ class BoundPipeline {
     const Records records = records_for(given_records, samples, want_params);
     DrawRecord* drawn = records.size() > 0 ? const_cast<DrawRecord*>(records.data())
                                            : scratch_records(buffers.records, samples);
-    prepare(source, {seed, epoch, first_index, indices}, !given_records.is_none(), team, drawn,
-            buffers.sizes.data());
+    BatchKeys keys{seed, epoch, first_index, indices};
+    const DrawnBoxes given_boxes = drawn_boxes(boxes, offsets, source.count);
+    if (!boxes.is_none()) {
+      keys.boxes = given_boxes.edges.data();
+      keys.box_offsets = given_boxes.offsets.data();
+    }
+    prepare(source, keys, !given_records.is_none(), team, drawn, buffers.sizes.data());
     if (samples == 0) buffers.sizes.push_back(size_of_none(source));
     const ResultSizes sizes =
         result_sizes(source, buffers.sizes, makes_one_size_ || is_allocator(out));
@@ -152,12 +156,23 @@ class BoundPipeline {
       out = allocated(out, source, sizes.sizes.front(), target_layout, dtype);
     }
     ResultArg result = result_arg(kName, out, source, sizes, target_layout, dtype);
+    if (only_check) return py::none();
     {
       const py::gil_scoped_release release;
       run_batch(pipeline_, batch_view(source), batch_view(result.target), drawn, team);
     }
     if (!want_params) return result.result;
     return py::make_tuple(result.result, records, matrices(source, drawn));
+  }
+
+  py::object move_boxes(const Records& records, const Sizes& sizes, const Coordinates& boxes,
+                        const Offsets& offsets, py::object threads) const {
+    return moved_boxes(pipeline_, {records, sizes, boxes, offsets}, threads_arg(kName, threads));
+  }
+
+  py::object move_points(const Records& records, const Sizes& sizes, const Coordinates& points,
+                         const Offsets& offsets, py::object threads) const {
+    return moved_points(pipeline_, {records, sizes, points, offsets}, threads_arg(kName, threads));
   }
 
   py::object explain(py::object shape_of_images, py::object dtype, py::object layout,
@@ -256,7 +271,13 @@ void register_pipeline(py::module_& m) {
            py::arg("first_position"))
       .def("run", &BoundPipeline::run, py::arg("images"), py::arg("seed"), py::arg("epoch"),
            py::arg("first_index"), py::arg("index"), py::arg("records"), py::arg("layout"),
-           py::arg("out_layout"), py::arg("out"), py::arg("threads"), py::arg("want_params"))
+           py::arg("out_layout"), py::arg("out"), py::arg("threads"), py::arg("want_params"),
+           py::arg("only_check") = false, py::arg("boxes") = py::none(),
+           py::arg("offsets") = py::none())
+      .def("move_boxes", &BoundPipeline::move_boxes, py::arg("records"), py::arg("sizes"),
+           py::arg("boxes"), py::arg("offsets"), py::arg("threads"))
+      .def("move_points", &BoundPipeline::move_points, py::arg("records"), py::arg("sizes"),
+           py::arg("points"), py::arg("offsets"), py::arg("threads"))
       .def("explain", &BoundPipeline::explain, py::arg("shape"), py::arg("dtype"),
            py::arg("layout"), py::arg("out_layout"));
 }

@@ -124,6 +124,8 @@ struct KnownSize {
   }
   void after(const RandomQuarterTurn&) { is_known = is_known && height == width; }
   void after(const RandomAffine& t) { is_known = is_known && !t.expands; }
+  void after(const RandomIoUCrop&) { is_known = false; }
+  void after(const RandomBoxSafeCrop&) { is_known = false; }
   void after(const Pad& t) {
     height += t.top + t.bottom;
     width += t.left + t.right;
@@ -137,6 +139,8 @@ bool may_change_size(const Transform& transform) {
   const auto* affine = std::get_if<RandomAffine>(&what);
   return std::holds_alternative<Crop>(what) || std::holds_alternative<RandomResizedCrop>(what) ||
          std::holds_alternative<Resize>(what) || std::holds_alternative<Pad>(what) ||
+         std::holds_alternative<RandomIoUCrop>(what) ||
+         std::holds_alternative<RandomBoxSafeCrop>(what) ||
          std::holds_alternative<RandomQuarterTurn>(what) || (affine != nullptr && affine->expands);
 }
 

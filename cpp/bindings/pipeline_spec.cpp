@@ -128,6 +128,11 @@ TransformVariant resized_crop(const Fields& f) {
                            resample_options(f)};
 }
 
+TransformVariant iou_crop(const Fields& f) {
+  return RandomIoUCrop{f.range("scale"), f.range("ratio"), f.numbers("least_overlaps"),
+                       f.whole("trials")};
+}
+
 TransformVariant tone(const Fields& f) {
   constexpr Choice<ToneKind> kChoices[] = {{"equalize", ToneKind::kEqualize},
                                            {"autocontrast", ToneKind::kAutocontrast}};
@@ -166,6 +171,9 @@ constexpr NamedReader kReaders[] = {
      }},
     {"Resize", &resize},
     {"RandomResizedCrop", &resized_crop},
+    {"RandomIoUCrop", &iou_crop},
+    {"RandomBoxSafeCrop",
+     [](const Fields& f) -> TransformVariant { return RandomBoxSafeCrop{f.number("p")}; }},
     {"ColorJitter", &color_jitter},
     {"RandomColor",
      [](const Fields& f) -> TransformVariant {
@@ -190,6 +198,7 @@ constexpr NamedReader kReaders[] = {
        return Normalize{f.numbers("mean"), f.numbers("std"), float_dtype(f)};
      }},
     {"ToFloat", [](const Fields& f) -> TransformVariant { return ToFloat{float_dtype(f)}; }},
+    {"Untouched", [](const Fields&) -> TransformVariant { return Untouched{}; }},
     {"Group", &group},
 };
 

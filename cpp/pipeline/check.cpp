@@ -49,6 +49,8 @@ struct Possible {
            is_whole_between(values[1], -kFarthest, kFarthest);
   }
   bool operator()(const RandomResizedCrop&) const { return is_box(values, canvas, 1.0); }
+  bool operator()(const RandomIoUCrop&) const { return is_box(values, canvas, 1.0); }
+  bool operator()(const RandomBoxSafeCrop&) const { return is_box(values, canvas, 1.0); }
   bool operator()(const ColorJitter&) const {
     const bool factors = all_finite(values, 4) && values[0] >= 0.0 && values[1] >= 0.0 &&
                          values[2] >= 0.0 && std::abs(values[3]) <= 0.5;

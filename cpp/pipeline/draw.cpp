@@ -23,11 +23,13 @@ std::int64_t size_with_descendants(const Transform& transform) {
 class SampleDraw {
  public:
   SampleDraw(const Pipeline& pipeline, const SampleKey& key, CanvasSize source, bool force,
-             DrawRecord* records)
+             DrawRecord* records, const SampleBoxes& boxes)
       : pipeline_(pipeline),
         key_(key),
         force_(force),
         records_(records),
+        boxes_(boxes),
+        source_(source),
         canvas_(source),
         next_order_(0) {}
 
@@ -45,8 +47,15 @@ class SampleDraw {
 
   DrawContext context(std::int64_t place) {
     const auto position = static_cast<std::uint32_t>(pipeline_.first_position + place);
-    return {RandomStream({key_.seed, key_.epoch, key_.index, position}), canvas_, force_,
-            transform(place).name, records_[place].values};
+    return {RandomStream({key_.seed, key_.epoch, key_.index, position}),
+            canvas_,
+            force_,
+            transform(place).name,
+            records_[place].values,
+            pipeline_,
+            records_,
+            source_,
+            boxes_};
   }
 
   void run(std::int64_t place) {
@@ -127,15 +136,16 @@ class SampleDraw {
   const SampleKey& key_;
   bool force_;
   DrawRecord* records_;
-  CanvasSize canvas_;
+  SampleBoxes boxes_;
+  CanvasSize source_, canvas_;
   std::int64_t next_order_;
 };
 
 }  // namespace
 
 CanvasSize draw(const Pipeline& pipeline, const SampleKey& key, CanvasSize source, bool force,
-                DrawRecord* records) {
-  return SampleDraw(pipeline, key, source, force, records).run_all();
+                DrawRecord* records, const SampleBoxes& boxes) {
+  return SampleDraw(pipeline, key, source, force, records, boxes).run_all();
 }
 
 }  // namespace fa

@@ -18,6 +18,12 @@ struct CanvasSize {
   std::int64_t height, width;
 };
 
+// The boxes of a sample in its source, x0, y0, x1, y1 each, for transforms that look at them.
+struct SampleBoxes {
+  const double* edges = nullptr;
+  std::int64_t count = 0;
+};
+
 // Groups have at most this many children, themselves groups or not.
 constexpr int kMaxChildren = 64;
 
@@ -28,7 +34,7 @@ constexpr int kMaxChildren = 64;
 // std::invalid_argument, with the name of the transform, when the source (or what earlier
 // transforms left of it) is too small for one.
 CanvasSize draw(const Pipeline& pipeline, const SampleKey& key, CanvasSize source, bool force,
-                DrawRecord* records);
+                DrawRecord* records, const SampleBoxes& boxes = {});
 
 // The canvas after one applied transform (not a combinator).
 CanvasSize canvas_after(const Transform& transform, const DrawRecord& record, CanvasSize canvas);

@@ -64,6 +64,8 @@ struct CanvasAfter {
   }
   CanvasSize operator()(const Resize& resize) const { return resized_canvas(resize, canvas); }
   CanvasSize operator()(const RandomResizedCrop& crop) const { return {crop.height, crop.width}; }
+  CanvasSize operator()(const RandomIoUCrop&) const { return drawn_size(); }
+  CanvasSize operator()(const RandomBoxSafeCrop&) const { return drawn_size(); }
   CanvasSize operator()(const Group&) const {
     FA_ASSERT(false);  // its children change the canvas
     return canvas;
@@ -71,6 +73,10 @@ struct CanvasAfter {
   template <class Other>
   CanvasSize operator()(const Other&) const {
     return canvas;
+  }
+
+  CanvasSize drawn_size() const {
+    return {static_cast<std::int64_t>(values[2]), static_cast<std::int64_t>(values[3])};
   }
 };
 

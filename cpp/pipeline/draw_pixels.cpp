@@ -70,4 +70,6 @@ bool draw_values(const Normalize&, DrawContext&) { return true; }
 
 bool draw_values(const ToFloat&, DrawContext&) { return true; }
 
+bool draw_values(const Untouched&, DrawContext&) { return true; }
+
 }  // namespace fa

@@ -15,6 +15,11 @@ struct DrawContext {
   bool force;
   const std::string& name;
   double* values;  // of its record, all 0
+  // What leads to the canvas, for those that look at boxes.
+  const Pipeline& pipeline;
+  const DrawRecord* records;
+  CanvasSize source;
+  SampleBoxes boxes;
 };
 
 // Takes the same numbers from the stream whether forced or not.
@@ -47,6 +52,8 @@ bool draw_values(const Crop& transform, DrawContext& context);
 bool draw_values(const Pad& transform, DrawContext& context);
 bool draw_values(const Resize& transform, DrawContext& context);
 bool draw_values(const RandomResizedCrop& transform, DrawContext& context);
+bool draw_values(const RandomIoUCrop& transform, DrawContext& context);
+bool draw_values(const RandomBoxSafeCrop& transform, DrawContext& context);
 
 bool draw_values(const ColorJitter& transform, DrawContext& context);
 bool draw_values(const RandomColor& transform, DrawContext& context);
@@ -57,6 +64,7 @@ bool draw_values(const GaussianNoise& transform, DrawContext& context);
 bool draw_values(const RandomErasing& transform, DrawContext& context);
 bool draw_values(const Normalize& transform, DrawContext& context);
 bool draw_values(const ToFloat& transform, DrawContext& context);
+bool draw_values(const Untouched& transform, DrawContext& context);
 
 bool draw_values(const Group& group, DrawContext& context);  // of its own, not of its children
 

@@ -117,13 +117,19 @@ std::int64_t bytes_of(const TargetBatch& target, std::int64_t sample) {
 void draw_batch(const Pipeline& pipeline, const SourceBatch& source, const BatchKeys& keys,
                 Threads threads, DrawRecord* records, CanvasSize* sizes, std::int64_t& failed) {
   const auto count = pipeline.transforms.size();
-  prepare(
-      pipeline, source, threads, sizes, failed, records, [&](std::int64_t sample, CanvasSize size) {
-        const auto place = static_cast<std::size_t>(sample);
-        const std::uint64_t index =
-            keys.indices != nullptr ? keys.indices[place] : keys.first_index + place;
-        return draw(pipeline, {keys.seed, keys.epoch, index}, size, false, records + place * count);
-      });
+  prepare(pipeline, source, threads, sizes, failed, records,
+          [&](std::int64_t sample, CanvasSize size) {
+            const auto place = static_cast<std::size_t>(sample);
+            const std::uint64_t index =
+                keys.indices != nullptr ? keys.indices[place] : keys.first_index + place;
+            SampleBoxes boxes;
+            if (keys.boxes != nullptr) {
+              const std::int64_t* offsets = keys.box_offsets + sample;
+              boxes = {keys.boxes + 4 * offsets[0], offsets[1] - offsets[0]};
+            }
+            return draw(pipeline, {keys.seed, keys.epoch, index}, size, false,
+                        records + place * count, boxes);
+          });
 }
 
 void check_batch(const Pipeline& pipeline, const SourceBatch& source, const DrawRecord* records,

@@ -18,6 +18,9 @@ struct BatchKeys {
   std::uint32_t epoch;
   std::uint64_t first_index;
   const std::uint64_t* indices;
+  // Sample i has boxes box_offsets[i] to box_offsets[i + 1]; nullptr where there are none.
+  const double* boxes = nullptr;
+  const std::int64_t* box_offsets = nullptr;
 };
 
 // Fills records[sample * transforms + position] and the sizes that samples end in. Throws

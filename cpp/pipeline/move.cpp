@@ -146,6 +146,17 @@ struct MoveMaker {
     return resized(box, {crop.height, crop.width}, crop.options);
   }
 
+  std::optional<Move> operator()(const RandomIoUCrop&) const { return drawn_window(); }
+  std::optional<Move> operator()(const RandomBoxSafeCrop&) const { return drawn_window(); }
+
+  // Inside of the canvas, so that nothing outside is ever shown.
+  std::optional<Move> drawn_window() const {
+    static const Outside kNothing{Border::kConstant, {0.0}};
+    return shifted(static_cast<std::int64_t>(record.values[0]),
+                   static_cast<std::int64_t>(record.values[1]),
+                   canvas_after(transform, record, before), kNothing);
+  }
+
   template <class Other>
   std::optional<Move> operator()(const Other&) const {
     return std::nullopt;

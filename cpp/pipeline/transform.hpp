@@ -86,6 +86,18 @@ struct RandomResizedCrop {  // values: top, left, height, width of the box
   ResampleOptions options;
 };
 
+// torchvision's: a window that covers some box well, by one of several measures of "well".
+struct RandomIoUCrop {  // values: top, left, height, width of the window
+  Range scale, ratio;
+  std::vector<double> least_overlaps;  // at least one; 1 and above: no crop
+  std::int64_t trials;                 // for each choice of an overlap
+};
+
+// A window around all boxes.
+struct RandomBoxSafeCrop {  // values: top, left, height, width of the window
+  double p;
+};
+
 // Each of the four with a range, or off.
 struct ColorJitter {  // values: factor of brightness, contrast, saturation, shift of hue; then
                       // which of these (0 to 3) comes first, second, third, fourth
@@ -139,6 +151,10 @@ struct ToFloat {  // values: none
   DType dtype;
 };
 
+// Keeps the place, and the records, of a transform that does not move pixels: what is left of it
+// where only moves count, as for masks.
+struct Untouched {};  // values: those of the transform
+
 enum class GroupKind : std::uint8_t {
   kAll,     // in the order given, with probability p
   kOneOf,   // one child, by weight, with probability p; values: which child
@@ -157,8 +173,9 @@ struct Group {
 
 using TransformVariant =
     std::variant<RandomFlip, RandomQuarterTurn, RandomAffine, RandomPerspective, Crop, Pad, Resize,
-                 RandomResizedCrop, ColorJitter, RandomColor, RandomTone, RandomSharpness,
-                 GaussianBlur, GaussianNoise, RandomErasing, Normalize, ToFloat, Group>;
+                 RandomResizedCrop, RandomIoUCrop, RandomBoxSafeCrop, ColorJitter, RandomColor,
+                 RandomTone, RandomSharpness, GaussianBlur, GaussianNoise, RandomErasing, Normalize,
+                 ToFloat, Untouched, Group>;
 
 struct Transform {
   std::string name;  // as the user knows it, for errors

@@ -127,6 +127,22 @@ class Pipeline:
     def explain(
         self, shape: typing.Any, dtype: typing.Any, layout: typing.Any, out_layout: typing.Any
     ) -> typing.Any: ...
+    def move_boxes(
+        self,
+        records: typing.Annotated[numpy.typing.ArrayLike, ...],
+        sizes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        boxes: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        threads: typing.Any,
+    ) -> typing.Any: ...
+    def move_points(
+        self,
+        records: typing.Annotated[numpy.typing.ArrayLike, ...],
+        sizes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        points: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        threads: typing.Any,
+    ) -> typing.Any: ...
     def run(
         self,
         images: typing.Any,
@@ -140,6 +156,9 @@ class Pipeline:
         out: typing.Any,
         threads: typing.Any,
         want_params: bool,
+        only_check: bool = False,
+        boxes: typing.Any = None,
+        offsets: typing.Any = None,
     ) -> typing.Any: ...
 
 def active_isa() -> str: ...

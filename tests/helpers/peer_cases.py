@@ -14,6 +14,8 @@ WITHOUT_PEER = {
     "Lambda": "runs a function",
     "OneOf": "chooses transforms",
     "RandomApply": "chooses transforms",
+    "RandomBoxSafeCrop": "moves whole pixels, by numbers of its own",
+    "RandomIoUCrop": "moves whole pixels, by numbers of its own",
     "RandomOrder": "chooses transforms",
     "SomeOf": "chooses transforms",
 }

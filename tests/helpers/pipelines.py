@@ -37,6 +37,8 @@ EXAMPLES = {
         fa.RandomResizedCrop(
             (6, 7), scale=(0.5, 0.6), ratio=(1, 2), interpolation="nearest", antialias=False
         ),
+        fa.RandomIoUCrop(0.4, 0.9, 0.6, 1.5, sampler_options=(0.25, 1), trials=9),
+        fa.RandomBoxSafeCrop(p=0.1),
         fa.ColorJitter(brightness=0.5, contrast=(0.5, 2), saturation=2, hue=(-0.25, 0.5)),
         fa.RandomGrayscale(p=0.5),
         fa.RandomInvert(p=0.1),

@@ -132,7 +132,8 @@ def random_crop(transform, values, size):
 
 
 def center_crop(transform, values, size):
-    return window(int(values["top"]), int(values["left"]), size, transform.size, "constant", 0)
+    place = int(values["top"]), int(values["left"])
+    return window(*place, size, transform.size, "constant", getattr(transform, "fill", 0))
 
 
 def pad(transform, _values, size):

@@ -1,6 +1,8 @@
 """Random transforms, and pipelines of them that run in the engine."""
 
 from fast_augment.transforms.base import Transform
+from fast_augment.transforms.batch import Batch
+from fast_augment.transforms.box_crops import RandomBoxSafeCrop, RandomIoUCrop
 from fast_augment.transforms.color import (
     ColorJitter,
     RandomGamma,
@@ -14,6 +16,7 @@ from fast_augment.transforms.compose import Compose
 from fast_augment.transforms.convert import Normalize, ToFloat
 from fast_augment.transforms.erasing import RandomErasing
 from fast_augment.transforms.filters import GaussianBlur, GaussianNoise, RandomAdjustSharpness
+from fast_augment.transforms.formats import BoxFormat, KeypointFormat
 from fast_augment.transforms.function import Lambda
 from fast_augment.transforms.geometry import (
     RandomAffine,
@@ -23,17 +26,21 @@ from fast_augment.transforms.geometry import (
     RandomRotation,
     RandomVerticalFlip,
 )
-from fast_augment.transforms.params import Batch, Params
+from fast_augment.transforms.inverse import Inverse
+from fast_augment.transforms.params import Params
 from fast_augment.transforms.sizes import CenterCrop, Pad, RandomCrop, RandomResizedCrop, Resize
 from fast_augment.transforms.tone import RandomAutocontrast, RandomEqualize
 
 __all__ = [
     "Batch",
+    "BoxFormat",
     "CenterCrop",
     "ColorJitter",
     "Compose",
     "GaussianBlur",
     "GaussianNoise",
+    "Inverse",
+    "KeypointFormat",
     "Lambda",
     "Normalize",
     "OneOf",
@@ -43,6 +50,7 @@ __all__ = [
     "RandomAffine",
     "RandomApply",
     "RandomAutocontrast",
+    "RandomBoxSafeCrop",
     "RandomCrop",
     "RandomEqualize",
     "RandomErasing",
@@ -50,6 +58,7 @@ __all__ = [
     "RandomGrayscale",
     "RandomHorizontalFlip",
     "RandomInvert",
+    "RandomIoUCrop",
     "RandomOrder",
     "RandomPerspective",
     "RandomPosterize",

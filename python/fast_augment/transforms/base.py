@@ -205,6 +205,10 @@ class Transform:
         """Find the transform, in here, that works on values from 0 to 1 only."""
         return None
 
+    def _needs_boxes(self) -> "Transform | None":
+        """Find the transform, in here, that draws by the boxes of a sample."""
+        return None
+
     def _depth(self) -> int:
         return 0
 

@@ -18,6 +18,7 @@ __all__ = [
     "flag",
     "fractions",
     "items",
+    "level",
     "message",
     "number",
     "number_or_range",
@@ -269,6 +270,16 @@ def channels(wanted: str, is_allowed: Allowed) -> Check:
         return stored[0] if one is not None else stored
 
     return check
+
+
+def level(where: str, name: str, value: object) -> int | float:
+    """One finite number; whole ones stay exact, however large."""
+    found = real(value)
+    if found is None:
+        raise TypeError(message(where, name, value, "a finite number"))
+    if not is_finite(found):
+        raise ValueError(message(where, name, value, "a finite number"))
+    return found
 
 
 fill = channels("a finite number or one per channel", lambda _: True)

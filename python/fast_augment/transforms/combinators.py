@@ -69,6 +69,10 @@ class Combinator(Transform):
         needing = (child._needs_unit_range() for child in self.transforms)
         return next((child for child in needing if child is not None), None)
 
+    def _needs_boxes(self) -> Transform | None:
+        needing = (child._needs_boxes() for child in self.transforms)
+        return next((child for child in needing if child is not None), None)
+
     def _depth(self) -> int:
         return 1 + max(child._depth() for child in self.transforms)
 

@@ -1,7 +1,6 @@
 """Pipelines: transforms that the engine runs in as few passes over a batch as it can."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,13 +8,17 @@ import numpy.typing as npt
 
 from fast_augment.transforms import checks, explain, segments
 from fast_augment.transforms.base import Transform, named_arguments
+from fast_augment.transforms.batch import Batch
 from fast_augment.transforms.combinators import require_transform
 from fast_augment.transforms.described import Described
+from fast_augment.transforms.formats import BoxFormat, KeypointFormat, as_format
+from fast_augment.transforms.joint import Joint, Targets, targets_of
 from fast_augment.transforms.keys import epoch_of, index_of
+from fast_augment.transforms.nesting import source_sizes
 from fast_augment.transforms.order import require_order
-from fast_augment.transforms.params import Batch, Params
+from fast_augment.transforms.params import Params
 from fast_augment.transforms.streams import Stream, resolve_seed
-from fast_augment.transforms.tensors import arrays_of, has_tensors, with_tensors
+from fast_augment.transforms.tensors import arrays_of, as_given, has_tensors
 from fast_augment.typing import Images, Layout, Seed
 
 __all__ = ["Compose"]
@@ -46,6 +49,12 @@ class Compose(Described):
         `Normalize` or `ToFloat`, else as `layout`.
     threads : int, optional
         How many threads to use; default `get_num_threads`. The result does not depend on it.
+    boxes : BoxFormat or str
+        How boxes are written, and which of them are kept; a name stands for a `BoxFormat` of it.
+    keypoints : KeypointFormat or str
+        How keypoints are written, and what becomes of those out of view.
+    mask_fill : float
+        What masks show outside, in their own units, where images show their fill.
 
     Examples
     --------
@@ -74,6 +83,9 @@ class Compose(Described):
         layout: Layout = "HWC",
         out_layout: Layout | None = None,
         threads: int | None = None,
+        boxes: BoxFormat | str = "xyxy",
+        keypoints: KeypointFormat | str = "xy",
+        mask_fill: float = 0,
     ) -> None:
         self._layout = _layout("Compose", "layout", layout)
         self._transforms = self._flattened(transforms)
@@ -81,6 +93,10 @@ class Compose(Described):
         self._out_layout_given = checks.optional(_layout)("Compose", "out_layout", out_layout)
         self._out_layout = self._out_layout_given or self._usual_out_layout()
         self._threads = _threads("Compose", "threads", threads)
+        self._boxes = as_format(BoxFormat, "boxes", boxes)
+        self._keypoints = as_format(KeypointFormat, "keypoints", keypoints)
+        self._mask_fill = checks.level("Compose", "mask_fill", mask_fill)
+        self._joint = Joint(self._transforms, self._boxes, self._keypoints, self._mask_fill)
         self._is_seeded = seed is not None
         self._seed = resolve_seed(seed)
         self._stream = Stream(self._seed)
@@ -91,83 +107,134 @@ class Compose(Described):
 
     def __call__(
         self,
-        images: Images,
+        images: Images | Mapping[str, Images],
         *,
+        masks: Any = None,
+        boxes: Any = None,
+        box_labels: Any = None,
+        keypoints: Any = None,
+        keypoint_labels: Any = None,
+        labels: Any = None,
         epoch: int | None = None,
         index: int | npt.ArrayLike | None = None,
-        out: Images | Callable[..., Any] | None = None,
+        out: Images | Mapping[str, Images] | Callable[..., Any] | None = None,
         return_params: bool = False,
     ) -> Any:
-        """Augment one image, a batch, or a sequence of images of different sizes.
+        """Augment one image, a batch, or a sequence of images of different sizes, with targets.
+
+        Everything that belongs to a sample is moved by one draw: its masks, boxes and keypoints,
+        several images (a dict), and the frames of a clip, an array (N, T, H, W, C). For one image
+        targets come without the axis of N, for clips with one of T after it.
 
         Parameters
         ----------
-        images : ndarray or sequence of ndarray
-            One image, a batch or a sequence of images, as for `hflip`. Also CPU tensors of torch,
-            read where they lie; the result is a tensor then, or a list of tensors.
+        images : ndarray, sequence of ndarray, or mapping from str to those
+            One image, a batch or a sequence of images, as for `hflip`; an array with five axes for
+            clips. Also CPU tensors of torch, read where they lie; the images and masks of the
+            result are tensors then.
+        masks : ndarray, sequence of ndarray, or mapping from str to those, optional
+            (N, H, W), or with the channels where `layout` says, or N arrays (H, W). Bool and
+            integers of any size copy the nearest pixel, float32 mixes neighbours.
+        boxes : ndarray of shape (N, M, 4) or N sequences of (M, 4), optional
+            In the format of the pipeline. Rows of an array that hold -1 only fill it up.
+        box_labels : ndarray, sequence or mapping from str to those, optional
+            Something for each box, which goes where the box goes.
+        keypoints : ndarray of shape (N, ..., 2) or N of (..., 2), optional
+            In the format of the pipeline, which may have more columns.
+        keypoint_labels : ndarray, sequence or mapping from str to those, optional
+            Something for each keypoint, which goes where the point goes.
+        labels : sequence or mapping from str to those, optional
+            Something for each sample, handed back as it is.
         epoch : int, optional
             From 0 to 2**32 - 1, default 0: another epoch, other draws.
         index : int or array_like of int, shape (N,), optional
             The number of each sample in its data set, at least 0. With it the result depends on
             (seed, epoch, index) alone, in any process. Default: numbered over the calls.
-        out : ndarray, sequence of ndarray or callable, optional
-            Where to write the result; no memory in common with `images`. Also tensors. A callable
-            is asked for the array, ``out(shape, dtype)``, once the size of the result is known.
+        out : ndarray, sequence of ndarray, mapping from str to those, or callable, optional
+            Where to write the images of the result; no memory in common with `images`. Also
+            tensors. For a mapping of images another with its keys. A callable is asked for the
+            array, ``out(shape, dtype)``, once the size of the result is known.
         return_params : bool
-            Whether to return a `Batch` with the random parameters and matrices.
+            Whether to return a `Batch` even without targets.
 
         Returns
         -------
         ndarray, list of ndarray or Batch
             `out`, or new memory: an array for an array or when all results have one size, else a
-            list.
+            list. A `Batch` for targets and for a mapping of images.
 
         Raises
         ------
         TypeError
             For an argument of the wrong kind or dtype.
         ValueError
-            For a wrong shape, or a number out of range; nothing is written.
+            For a wrong shape, a number out of range, or a box that cannot be one; nothing is
+            written.
 
         Examples
         --------
         >>> import numpy as np
         >>> import fast_augment as fa
         >>> augment = fa.Compose([fa.RandomCrop(24), fa.ToFloat()], seed=0)
-        >>> augment(np.zeros((2, 28, 28, 3), dtype=np.uint8)).shape
+        >>> images = np.zeros((2, 28, 28, 3), dtype=np.uint8)
+        >>> augment(images).shape
         (2, 3, 24, 24)
+        >>> masks = np.zeros((2, 28, 28), dtype=np.int64)
+        >>> batch = augment(images, masks=masks, boxes=[[[4, 4, 9, 9]], []])
+        >>> batch.masks.shape, batch.masks.dtype.name, [len(boxes) for boxes in batch.boxes]
+        ((2, 24, 24), 'int64', [1, 0])
         """
         if has_tensors(images) or has_tensors(out):
             arrays, target = arrays_of("images", images), arrays_of("out", out)
-            found = self(arrays, epoch=epoch, index=index, out=target, return_params=return_params)
-            return self._as_given(images, out, found)
+            others = (boxes, box_labels, keypoints, keypoint_labels, labels)
+            given = Targets(arrays_of("masks", masks), *others)._asdict()
+            found = self(
+                arrays, **given, epoch=epoch, index=index, out=target, return_params=return_params
+            )
+            return as_given(images, out, found)
         epoch = 0 if epoch is None else epoch_of(epoch)
+        targets = targets_of(masks, boxes, box_labels, keypoints, keypoint_labels, labels)
         if index is not None:
             key = (self._seed, epoch, 0, index_of(index), None)
-            return self._run(images, key, out, return_params)
+            return self._run_all(images, targets, key, out, return_params)
         count = segments.count_samples(images)
         seed, first = self._stream.take(count)
         try:
-            return self._run(images, (seed, epoch, first, None, None), out, return_params)
+            key = (seed, epoch, first, None, None)
+            return self._run_all(images, targets, key, out, return_params)
         except BaseException:
             self._stream.give_back(first, count)
             raise
 
-    def replay(self, params: Params, images: Images, *, out: Images | None = None) -> Any:
+    def replay(
+        self,
+        params: Params,
+        images: Images | Mapping[str, Images],
+        *,
+        masks: Any = None,
+        boxes: Any = None,
+        box_labels: Any = None,
+        keypoints: Any = None,
+        keypoint_labels: Any = None,
+        labels: Any = None,
+        out: Images | Mapping[str, Images] | None = None,
+    ) -> Any:
         """Repeat what was drawn before, bit for bit, on the same images or on others.
 
         Parameters
         ----------
         params : Params
             From a call with ``return_params=True`` of this pipeline, or one with equal transforms.
-        images : ndarray or sequence of ndarray
+        images : ndarray, sequence of ndarray, or mapping from str to those
             As many as there were, of the same sizes.
+        masks, boxes, box_labels, keypoints, keypoint_labels, labels : object, optional
+            As for a call.
         out : ndarray or sequence of ndarray, optional
             Where to write the result; no memory in common with `images`.
 
         Returns
         -------
-        ndarray or list of ndarray
+        ndarray, list of ndarray or Batch
             As for a call.
 
         Raises
@@ -196,13 +263,17 @@ class Compose(Described):
             )
         if has_tensors(images) or has_tensors(out):
             arrays, target = arrays_of("images", images), arrays_of("out", out)
-            return self._as_given(images, out, self.replay(params, arrays, out=target))
+            others = (boxes, box_labels, keypoints, keypoint_labels, labels)
+            given = Targets(arrays_of("masks", masks), *others)._asdict()
+            return as_given(images, out, self.replay(params, arrays, **given, out=target))
         count = segments.count_samples(images)
         if count != len(params.records):
             raise ValueError(
                 f"replay: images has {count} samples, expected {len(params.records)} as params"
             )
-        return self._run(images, segments.Source(records=params.records), out, False)
+        targets = targets_of(masks, boxes, box_labels, keypoints, keypoint_labels, labels)
+        source = segments.Source(records=params.records)
+        return self._run_all(images, targets, source, out, False)
 
     def explain(self, shape: Sequence[int], dtype: npt.DTypeLike = "uint8") -> str:
         """Tell how many passes a batch takes, why, and what their bytes cost at least.
@@ -228,29 +299,66 @@ class Compose(Described):
         passes = segments.explain(self._segments, tuple(sides), np.dtype(dtype), self._layout)
         return explain.table(passes, explain.copy_speed())
 
+    def _run_all(
+        self,
+        images: Any,
+        targets: Targets | None,
+        source: tuple[Any, ...],
+        out: Any,
+        want_params: bool,
+    ) -> Any:
+        """Run the images alone where there is nothing else; `source` as for `_run`."""
+        if targets is None and not self._joint.is_for(images):
+            found = self._run(images, source, out, want_params)
+            return self._batch(images, found) if want_params else found
+        layouts = (self._layout, self._out_layout)
+        given = (images, targets or Targets(), segments.Source(*source), out, layouts)
+        batch = self._joint.run(self._run_checked, *given, self._threads)
+        is_plain = targets is None and not isinstance(images, Mapping)
+        return batch.images if is_plain and not want_params else batch
+
+    def _run_checked(
+        self,
+        images: Any,
+        source: segments.Source,
+        out: Any,
+        boxes: Any = None,
+        *,
+        only_check: bool = False,
+    ) -> Any:
+        """Run what targets belong to; `only_check` for several, of which none may fail later."""
+        if only_check and self._engine_run is None:
+            raise ValueError(
+                "Compose: out is given for several images of a sample, but the pipeline has a "
+                "Lambda, which nobody can check before it runs; expected None"
+            )
+        options, layouts = (out, self._threads, True), (self._layout, self._out_layout)
+        if self._engine_run is None:
+            found = segments.run(self._segments, images, source, self._layout, *options, True)
+        else:
+            looked_at = boxes or (None, None)
+            found = self._engine_run(images, *source, *layouts, *options, only_check, *looked_at)
+        return None if only_check else self._batch(images, found)
+
+    def _batch(self, images: Any, found: Any) -> Batch:
+        result, records, matrix = found
+        params = Params(records, self._classes)
+        sizes = source_sizes(images, self._layout)
+        return Batch(result, params, matrix, source_sizes=sizes)
+
     def _run(self, images: Any, source: tuple[Any, ...], out: Any, want_params: bool) -> Any:
         """Run the only segment, or all; `source` holds the fields of a `segments.Source`."""
         options = (out, self._threads, want_params)
-        if self._engine_run is not None:
-            found = self._engine_run(images, *source, self._layout, self._out_layout, *options)
-        else:
+        if self._engine_run is None:
             key = segments.Source(*source)
-            found = segments.run(self._segments, images, key, self._layout, *options)
-        if not want_params:
-            return found
-        result, records, matrix = found
-        return Batch(result, Params(records, self._classes), matrix)
-
-    @staticmethod
-    def _as_given(images: Any, out: Any, found: Any) -> Any:
-        """Return `out` itself where it is memory, else tensors for tensors."""
-        if out is None or callable(out):
-            return with_tensors(found) if has_tensors(images) else found
-        return replace(found, images=out) if isinstance(found, Batch) else out
+            return segments.run(self._segments, images, key, self._layout, *options)
+        return self._engine_run(images, *source, self._layout, self._out_layout, *options)
 
     def __reduce__(self) -> tuple[Any, ...]:
         given = (self._out_layout_given, self._threads, self._is_seeded)
-        return _restored, (self._transforms, self._seed, self._layout, *given, self._stream.state())
+        formats = (self._boxes, self._keypoints, self._mask_fill)
+        state = self._stream.state()
+        return _restored, (self._transforms, self._seed, self._layout, *given, state, *formats)
 
     def _flattened(self, transforms: Any) -> tuple[Transform, ...]:
         """List the transforms, those of pipelines among them included."""
@@ -280,6 +388,10 @@ class Compose(Described):
                 f"Compose: {place} is a Compose with a layout of its own, expected "
                 f"layout={layout!r} and out_layout=None"
             )
+        if (self._boxes, self._keypoints, self._mask_fill) != (BoxFormat(), KeypointFormat(), 0):
+            raise ValueError(
+                f"Compose: {place} is a Compose with formats of its own, expected the usual ones"
+            )
 
 
 def _restored(
@@ -290,9 +402,14 @@ def _restored(
     threads: int | None,
     is_seeded: bool,
     stream: tuple[tuple[int, ...], int],
+    boxes: BoxFormat,
+    keypoints: KeypointFormat,
+    mask_fill: float,
 ) -> Compose:
     """Make a copy, which goes on counting where the original was."""
-    copy = Compose(transforms, seed=seed, layout=layout, out_layout=out_layout, threads=threads)
+    layouts: dict[str, Any] = {"layout": layout, "out_layout": out_layout}
+    formats: dict[str, Any] = {"boxes": boxes, "keypoints": keypoints, "mask_fill": mask_fill}
+    copy = Compose(transforms, seed=seed, threads=threads, **layouts, **formats)
     copy._is_seeded = is_seeded
     copy._stream.resume(stream)
     return copy

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from fast_augment.transforms.base import Transform
 from fast_augment.transforms.checks import shown
+from fast_augment.transforms.formats import BoxFormat, KeypointFormat
 
 __all__ = ["VERSION", "Described"]
 
@@ -22,6 +23,9 @@ class Described:
     _layout: str
     _out_layout: str
     _threads: int | None
+    _boxes: BoxFormat
+    _keypoints: KeypointFormat
+    _mask_fill: float
 
     @property
     def transforms(self) -> tuple[Transform, ...]:
@@ -48,6 +52,21 @@ class Described:
         """How many threads a call uses; None for `get_num_threads`."""
         return self._threads
 
+    @property
+    def boxes(self) -> BoxFormat:
+        """How boxes are written, and which of them are kept."""
+        return self._boxes
+
+    @property
+    def keypoints(self) -> KeypointFormat:
+        """How keypoints are written, and what becomes of those out of view."""
+        return self._keypoints
+
+    @property
+    def mask_fill(self) -> float:
+        """What masks show outside."""
+        return self._mask_fill
+
     def to_dict(self) -> dict[str, Any]:
         """Describe the pipeline by plain values that JSON can hold.
 
@@ -69,6 +88,9 @@ class Described:
             "layout": self._layout,
             "out_layout": self._out_layout,
             "threads": self._threads,
+            "boxes": self._boxes.to_dict(),
+            "keypoints": self._keypoints.to_dict(),
+            "mask_fill": self._mask_fill,
         }
 
     @classmethod
@@ -129,7 +151,9 @@ class Described:
         return cls.from_dict(_parsed(text))
 
     def _key(self) -> tuple[Any, ...]:
-        return self._transforms, self._seed, self._layout, self._out_layout, self._threads
+        layouts = (self._layout, self._out_layout)
+        formats = (self._boxes, self._keypoints, self._mask_fill)
+        return self._transforms, self._seed, *layouts, self._threads, *formats
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, Described) else NotImplemented
@@ -145,6 +169,12 @@ class Described:
             arguments.append(f"out_layout={self._out_layout!r}")
         if self._threads is not None:
             arguments.append(f"threads={self._threads}")
+        if self._boxes != BoxFormat():
+            arguments.append(f"boxes={self._boxes!r}")
+        if self._keypoints != KeypointFormat():
+            arguments.append(f"keypoints={self._keypoints!r}")
+        if self._mask_fill != 0:
+            arguments.append(f"mask_fill={self._mask_fill!r}")
         inside = "".join(f"        {transform!r},\n" for transform in self._transforms)
         listed = f"[\n{inside}    ]" if inside else "[]"
         rest = "".join(f"    {argument},\n" for argument in arguments)

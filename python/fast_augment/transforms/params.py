@@ -1,6 +1,5 @@
 """What was drawn for the samples of a batch."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy.typing as npt
 
 from fast_augment.transforms.base import REGISTRY, nearest
 
-__all__ = ["RECORD", "Batch", "Params"]
+__all__ = ["RECORD", "Params"]
 
 RECORD = np.dtype([("order", np.int64), ("values", np.float64, (8,))])
 """One transform of one sample, as the engine writes it."""
@@ -131,29 +130,3 @@ def _record_dtype(name: str) -> np.dtype[Any]:
             "itemsize": RECORD.itemsize,
         }
     )
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What a pipeline returns with ``return_params=True``.
-
-    Parameters
-    ----------
-    images : ndarray or list of ndarray
-        The result.
-    params : Params
-        What was drawn for each sample; one image is one sample.
-    matrix : ndarray of float64, shape (N, 3, 3)
-        Maps pixel coordinates of each input to those of its output, as the matrix of `affine` and
-        `perspective`.
-
-    Examples
-    --------
-    >>> import fast_augment as fa
-    >>> [field for field in fa.Batch.__dataclass_fields__]
-    ['images', 'params', 'matrix']
-    """
-
-    images: Any
-    params: Params
-    matrix: npt.NDArray[np.float64]

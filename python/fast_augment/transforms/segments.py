@@ -1,6 +1,6 @@
 """A pipeline cut where Python functions stand: each part is one pipeline of the engine."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from fast_augment import _core
 from fast_augment.transforms.base import Entry, Transform
 from fast_augment.transforms.function import Lambda
+from fast_augment.transforms.nesting import source_sizes
 from fast_augment.transforms.params import RECORD
 
 __all__ = ["Outcome", "Segment", "Source", "count_samples", "cut", "run"]
@@ -45,9 +46,11 @@ class Outcome(NamedTuple):
 
 
 def count_samples(images: Any) -> int:
-    """How many samples; what is no batch counts as one, and the engine refuses it."""
+    """How many samples, clips as one each; what is no batch counts as one, and is refused later."""
     if isinstance(images, np.ndarray):
-        return len(images) if images.ndim == 4 else 1
+        return len(images) if images.ndim in (4, 5) else 1
+    if isinstance(images, Mapping):
+        return count_samples(next(iter(images.values()), None))
     return len(images) if isinstance(images, list | tuple) else 1
 
 
@@ -87,8 +90,12 @@ def run(
     out: Any,
     threads: int | None,
     want_params: bool,
+    keeps_size: bool = False,
 ) -> Any:
-    """Return the result, or an `Outcome` if `want_params`."""
+    """Return the result, or an `Outcome` if `want_params`.
+
+    `keeps_size`: no function may return images of another size, as targets would not fit them.
+    """
     if segments[-1].engine is None and not (out is None or callable(out)):
         raise ValueError(
             "Compose: out is given, but the pipeline ends in a Lambda, which returns memory of its "
@@ -101,7 +108,10 @@ def run(
     for segment in segments:
         part = slice(segment.begin, segment.end)
         if segment.engine is None:
-            images = _call(segment.function, images, count)
+            result = _call(segment.function, images, count)
+            if keeps_size:
+                _require_sizes(images, result, layout)
+            images = result
             records["order"][:, part] = done
             done += 1
             continue
@@ -157,6 +167,15 @@ def _call(function: Any, images: Any, count: int) -> Any:
             f"Lambda: the function returned {count_samples(result)} images, expected {count}"
         )
     return result
+
+
+def _require_sizes(images: Any, result: Any, layout: str) -> None:
+    before, after = source_sizes(images, layout), source_sizes(result, layout)
+    if not np.array_equal(before, after):
+        raise ValueError(
+            "Lambda: the function returned images of another size, which masks, boxes and "
+            "keypoints would not fit; expected the sizes it got"
+        )
 
 
 def explain(

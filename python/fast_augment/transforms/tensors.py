@@ -1,14 +1,15 @@
 """CPU tensors of torch as arrays on the same memory, and back; torch is never imported here."""
 
 import sys
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from fast_augment.transforms.params import Batch
+from fast_augment.transforms.batch import Batch
 
-__all__ = ["array_of", "arrays_of", "has_tensors", "tensor_of", "with_tensors"]
+__all__ = ["array_of", "arrays_of", "as_given", "has_tensors", "tensor_of"]
 
 
 def has_tensors(images: Any) -> bool:
@@ -32,10 +33,20 @@ def arrays_of(name: str, images: Any) -> Any:
     ]
 
 
+def as_given(images: Any, out: Any, found: Any) -> Any:
+    """Return `out` itself where it is memory, else tensors for tensors."""
+    if out is None or callable(out):
+        return with_tensors(found) if has_tensors(images) else found
+    return replace(found, images=out) if isinstance(found, Batch) else out
+
+
 def with_tensors(found: Any) -> Any:
-    """Make tensors of the arrays of a result, on the same memory."""
+    """Make tensors of the images and masks of a result, on the same memory."""
     if isinstance(found, Batch):
-        return Batch(with_tensors(found.images), found.params, found.matrix)
+        masks = None if found.masks is None else with_tensors(found.masks)
+        return replace(found, images=with_tensors(found.images), masks=masks)
+    if isinstance(found, dict):
+        return {key: with_tensors(one) for key, one in found.items()}
     return [tensor_of(array) for array in found] if isinstance(found, list) else tensor_of(found)
 
 
