@@ -231,9 +231,11 @@ class Lowering {
                PassReason::kWholeImage, 0.0);
   }
 
-  void add_values(const RandomSharpness&) {
-    if (value(0) != 1.0) add_filter(PassKind::kSharpen, PassReason::kFilter, value(0));
+  void add_sharpness(double factor) {
+    if (factor != 1.0) add_filter(PassKind::kSharpen, PassReason::kFilter, factor);
   }
+
+  void add_values(const RandomSharpness&) { add_sharpness(value(0)); }
 
   void add_values(const GaussianBlur& blur) {
     add_filter(PassKind::kBlur, PassReason::kFilter, value(0), blur.kernel_height,
@@ -264,6 +266,33 @@ class Lowering {
     for (std::int64_t c = 0; c < channels(); ++c) {
       plan_.values.push_back(erasing.is_noise ? 0.0f
                                               : static_cast<float>(of_channel(erasing.value, c)));
+    }
+  }
+
+  void add_values(const PolicyStep&) {
+    const double amount = value(2);
+    switch (static_cast<PolicyOp>(value(1))) {
+      case PolicyOp::kBrightness:
+        return add_color(ColorKind::kBrightness, amount);
+      case PolicyOp::kSaturation:
+        return add_color(ColorKind::kSaturation, amount);
+      case PolicyOp::kContrast:
+        return add_color(ColorKind::kContrast, amount);
+      case PolicyOp::kPosterize:
+        return add_color(ColorKind::kPosterize, amount);
+      case PolicyOp::kSolarize:
+        // Narrow, so that a product that should be whole is.
+        return add_color(ColorKind::kSolarize, static_cast<float>(amount * scale_.high));
+      case PolicyOp::kInvert:
+        return add_color(ColorKind::kInvert, 0.0);
+      case PolicyOp::kSharpness:
+        return add_sharpness(amount);
+      case PolicyOp::kAutocontrast:
+        return add_filter(PassKind::kAutocontrast, PassReason::kWholeImage, 0.0);
+      case PolicyOp::kEqualize:
+        return add_filter(PassKind::kEqualize, PassReason::kWholeImage, 0.0);
+      default:
+        return note();  // moved by nothing
     }
   }
 

@@ -16,6 +16,7 @@ from fast_augment.transforms.erasing import RandomErasing
 from fast_augment.transforms.filters import GaussianBlur, GaussianNoise, RandomAdjustSharpness
 from fast_augment.transforms.function import Lambda
 from fast_augment.transforms.geometry import (
+    AlternatingFlip,
     RandomAffine,
     RandomHorizontalFlip,
     RandomPerspective,
@@ -24,10 +25,15 @@ from fast_augment.transforms.geometry import (
     RandomVerticalFlip,
 )
 from fast_augment.transforms.params import Batch, Params
+from fast_augment.transforms.policies import AutoAugment, RandAugment, TrivialAugmentWide
+from fast_augment.transforms.policy_tables import OPS as POLICY_OPS
 from fast_augment.transforms.sizes import CenterCrop, Pad, RandomCrop, RandomResizedCrop, Resize
 from fast_augment.transforms.tone import RandomAutocontrast, RandomEqualize
 
 __all__ = [
+    "POLICY_OPS",
+    "AlternatingFlip",
+    "AutoAugment",
     "Batch",
     "CenterCrop",
     "ColorJitter",
@@ -39,6 +45,7 @@ __all__ = [
     "OneOf",
     "Pad",
     "Params",
+    "RandAugment",
     "RandomAdjustSharpness",
     "RandomAffine",
     "RandomApply",
@@ -62,4 +69,5 @@ __all__ = [
     "SomeOf",
     "ToFloat",
     "Transform",
+    "TrivialAugmentWide",
 ]
