@@ -47,7 +47,6 @@ from fast_augment.monitor import GradientMonitor
 from fast_augment.norm_accumulator import NormAccumulator
 from fast_augment.runtime import build_info, get_num_threads, set_num_threads
 from fast_augment.transforms import (
-    POLICY_OPS,
     AlternatingFlip,
     AutoAugment,
     Batch,
@@ -89,7 +88,6 @@ from fast_augment.transforms import (
 )
 
 __all__ = [
-    "POLICY_OPS",
     "AlternatingFlip",
     "AutoAugment",
     "AutoClip",

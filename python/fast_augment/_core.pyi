@@ -33,6 +33,7 @@ __all__: list[str] = [
     "clip_per_sample_grads_",
     "collect_gradients",
     "crop",
+    "cut_mix",
     "equalize",
     "erase",
     "find_nonfinite",
@@ -43,6 +44,8 @@ __all__: list[str] = [
     "grayscale",
     "hflip",
     "invert",
+    "mix_up",
+    "mosaic",
     "norm_power",
     "normalize",
     "pad",
@@ -271,6 +274,16 @@ def crop(
     out: typing.Any,
     threads: typing.Any,
 ) -> typing.Any: ...
+def cut_mix(
+    images: typing.Any,
+    key: tuple,
+    alpha: typing.SupportsFloat | typing.SupportsIndex,
+    p: typing.SupportsFloat | typing.SupportsIndex,
+    per_sample: bool,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> tuple: ...
 def equalize(
     images: typing.Any, layout: typing.Any, out: typing.Any, threads: typing.Any
 ) -> typing.Any: ...
@@ -315,6 +328,27 @@ def invert(
     out: typing.Any,
     threads: typing.Any,
 ) -> typing.Any: ...
+def mix_up(
+    images: typing.Any,
+    key: tuple,
+    alpha: typing.SupportsFloat | typing.SupportsIndex,
+    p: typing.SupportsFloat | typing.SupportsIndex,
+    per_sample: bool,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> tuple: ...
+def mosaic(
+    images: typing.Any,
+    key: tuple,
+    size: typing.Any,
+    low: typing.SupportsFloat | typing.SupportsIndex,
+    high: typing.SupportsFloat | typing.SupportsIndex,
+    fill: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> tuple: ...
 def norm_power(grads: typing.Any, norm_type: typing.Any, threads: typing.Any) -> float: ...
 def normalize(
     images: typing.Any,

@@ -10,10 +10,14 @@ CASES = (*MOVES, *WARPS, *COLORS, *MOVING, *CHANGING)
 
 # Of these no two libraries give the same pixels, or they have no pixels of their own.
 WITHOUT_PEER = {
+    "AlternatingFlip": "flips, as RandomHorizontalFlip does",
+    "AutoAugment": "compared op by op in test_policies.py",
     "GaussianNoise": "each library draws its own numbers",
     "Lambda": "runs a function",
     "OneOf": "chooses transforms",
+    "RandAugment": "compared op by op in test_policies.py",
     "RandomApply": "chooses transforms",
     "RandomOrder": "chooses transforms",
     "SomeOf": "chooses transforms",
+    "TrivialAugmentWide": "compared op by op in test_policies.py",
 }

@@ -26,12 +26,10 @@ from fast_augment.transforms.geometry import (
 )
 from fast_augment.transforms.params import Batch, Params
 from fast_augment.transforms.policies import AutoAugment, RandAugment, TrivialAugmentWide
-from fast_augment.transforms.policy_tables import OPS as POLICY_OPS
 from fast_augment.transforms.sizes import CenterCrop, Pad, RandomCrop, RandomResizedCrop, Resize
 from fast_augment.transforms.tone import RandomAutocontrast, RandomEqualize
 
 __all__ = [
-    "POLICY_OPS",
     "AlternatingFlip",
     "AutoAugment",
     "Batch",

@@ -87,26 +87,34 @@ class RandomVerticalFlip(Transform):
 @register
 @dataclass(frozen=True, repr=False)
 class AlternatingFlip(Transform):
-    """Mirror left to right in every other epoch: half of the samples in even epochs, half in odd.
+    """Mirror in every other epoch: one half of the samples in even epochs, the other in odd ones.
 
     A coin that is keyed by seed and index says in which; every two epochs show a sample once as it
     is and once mirrored, where the coins of `RandomHorizontalFlip` show half of them twice alike.
     Calls must be given `epoch` and `index`.
+
+    Parameters
+    ----------
+    vertical : bool
+        Whether to turn upside down rather than left to right.
 
     Examples
     --------
     >>> import numpy as np
     >>> import fast_augment as fa
     >>> augment = fa.Compose([fa.AlternatingFlip()], seed=0)
-    >>> image = np.arange(4, dtype=np.uint8).reshape(1, 4, 1)
-    >>> [augment(image, epoch=epoch, index=7)[0, 0, 0].item() for epoch in range(4)]
-    [3, 0, 3, 0]
+    >>> images = np.arange(4, dtype=np.uint8).reshape(1, 1, 4, 1)
+    >>> [augment(images, epoch=epoch, index=[7])[0, 0, 0].item() for epoch in range(4)]
+    [0, 3, 0, 3]
     """
 
+    vertical: bool = False
+
+    _checks = by_argument(vertical=checks.flag)
     _struct = "AlternatingFlip"
 
     def _fields(self) -> dict[str, object]:
-        return {"is_horizontal": True}
+        return {"is_horizontal": not self.vertical}
 
 
 @register

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from fast_augment.transforms import checks, fields, policy_tables
 from fast_augment.transforms.base import Entry, by_argument, register
@@ -14,25 +14,17 @@ __all__ = ["AutoAugment", "RandAugment", "TrivialAugmentWide"]
 
 TIMM_LEVELS = 10.0
 TIMM_FILL = 128
+TIMM_UNIFORM = 100.0
 
 _bins = checks.whole(2, 1024, "a whole number from 2 to 1024")
 _count = checks.whole(1, 16, "a whole number from 1 to 16")
-
-
-def _deviation(where: str, name: str, value: object) -> float:
-    wanted = "a number of at least 0, or infinity"
-    found = checks.real(value)
-    if found is None:
-        raise TypeError(checks.message(where, name, value, wanted))
-    if math.isnan(found) or found < 0:
-        raise ValueError(checks.message(where, name, value, wanted))
-    return float(found)
 
 
 @dataclass(frozen=True, repr=False)
 class Policy(UnitRangeTransform):
     """Entries for the engine: one per thing that is done to a sample."""
 
+    OPS: ClassVar[tuple[str, ...]] = policy_tables.OPS
     _struct = "PolicyStep"
     _value_names = ("row", "op", "amount")
 
@@ -96,9 +88,9 @@ class AutoAugment(Policy):
     """
 
     policy: str = "imagenet"
-    _: KW_ONLY
     interpolation: Interpolation = "nearest"
     fill: Fill = 0
+    _: KW_ONLY
     preset: str = "torchvision"
 
     _checks = by_argument(
@@ -121,7 +113,7 @@ class RandAugment(Policy):
     """Do several things, drawn anew for each sample, all of one strength (arXiv 1909.13719).
 
     For uint8 images of 1 or 3 channels. Each of the `num_ops` draws one row of a table and which
-    way it goes. Drawn parameters: ``row``, ``op`` (its place in `POLICY_OPS`) and ``amount``: the
+    way it goes. Drawn parameters: ``row``, ``op`` (its place in ``RandAugment.OPS``) and ``amount``: the
     tangent of a shear, the pixels of a shift, the degrees of a rotation (counter-clockwise), a
     factor, bits, or a threshold as a fraction of the full scale.
 
@@ -134,6 +126,12 @@ class RandAugment(Policy):
         from 0 to 10.
     num_magnitude_bins : int, optional
         For "torchvision": how many strengths there are; default 31.
+    interpolation : {"nearest", "bilinear", "bicubic"}, optional
+        For shears, rotations and shifts by parts of pixels. Default: "nearest" for "torchvision",
+        "bilinear" for "timm".
+    fill : float or sequence of float, optional
+        What shows where nothing was; one level or one per channel. Default: 0 for "torchvision",
+        128 for "timm".
     preset : {"torchvision", "timm"}
         "torchvision": its 14 ops, the identity included, always applied; shifts of whole pixels up
         to 150/331 of the side. "timm": 14 of its 15 ops (all but SolarizeAdd), the inversion
@@ -141,15 +139,9 @@ class RandAugment(Policy):
         not cut to whole pixels; other scales of colours, bits and thresholds.
     magnitude_std : float
         For "timm": the deviation of a normal number added to `magnitude` for each thing done;
-        infinity draws it uniformly from 0 to `magnitude`.
+        above 100, it is uniform from 0 to `magnitude` instead.
     increasing : bool
         For "timm": whether colours, bits and thresholds go further with the magnitude ("inc1").
-    interpolation : {"nearest", "bilinear", "bicubic"}, optional
-        For shears, rotations and shifts by parts of pixels. Default: "nearest" for "torchvision",
-        "bilinear" for "timm".
-    fill : float or sequence of float, optional
-        What shows where nothing was; one level or one per channel. Default: 0 for "torchvision",
-        128 for "timm".
 
     Examples
     --------
@@ -157,26 +149,26 @@ class RandAugment(Policy):
     >>> import fast_augment as fa
     >>> augment = fa.Compose([fa.RandAugment(2, 9)], seed=0)
     >>> batch = augment(np.zeros((4, 32, 32, 3), np.uint8), return_params=True)
-    >>> [fa.POLICY_OPS[int(op)] for op in batch.params["RandAugment"]["op"]]
-    ['rotate', 'rotate', 'posterize', 'brightness']
+    >>> [fa.RandAugment.OPS[int(op)] for op in batch.params["RandAugment"]["op"]]
+    ['rotate', 'saturation', 'identity', 'equalize']
     """
 
     num_ops: int = 2
     magnitude: float = 9
     num_magnitude_bins: int | None = None
+    interpolation: Interpolation | None = None
+    fill: Fill | None = None
     _: KW_ONLY
     preset: str = "torchvision"
     magnitude_std: float = 0.0
     increasing: bool = False
-    interpolation: Interpolation | None = None
-    fill: Fill | None = None
 
     _checks = by_argument(
         num_ops=_count,
         magnitude=checks.number(lambda value: value >= 0, "a number of at least 0"),
         num_magnitude_bins=checks.optional(_bins),
         preset=checks.choice("torchvision", "timm"),
-        magnitude_std=_deviation,
+        magnitude_std=checks.number(lambda value: value >= 0, "a number of at least 0"),
         increasing=checks.flag,
         interpolation=checks.optional(INTERPOLATION),
         fill=checks.optional(checks.fill),
@@ -225,8 +217,9 @@ class RandAugment(Policy):
         fill = usual[1] if self.fill is None else self.fill
         options = _outside(self.interpolation or usual[0], fill)
         if self._is_timm:
-            mean, deviation = self.magnitude / TIMM_LEVELS, self.magnitude_std / TIMM_LEVELS
-            options["level"] = {"mean": mean, "deviation": deviation}
+            is_uniform = self.magnitude_std > TIMM_UNIFORM
+            deviation = math.inf if is_uniform else self.magnitude_std / TIMM_LEVELS
+            options["level"] = {"mean": self.magnitude / TIMM_LEVELS, "deviation": deviation}
             options["whole_pixels"] = False
         return options
 
@@ -263,9 +256,9 @@ class TrivialAugmentWide(Policy):
     """
 
     num_magnitude_bins: int = 31
-    _: KW_ONLY
     interpolation: Interpolation = "nearest"
     fill: Fill = 0
+    _: KW_ONLY
     preset: str = "torchvision"
 
     _checks = by_argument(
