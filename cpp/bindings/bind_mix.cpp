@@ -17,7 +17,7 @@ struct MixArgs {
   Threads threads;
 };
 
-MixArgs mix_args(const char* function, const py::object& images, const py::tuple& key,
+MixArgs mix_args(const char* function, const py::object& images, const py::object& key,
                  const py::object& layout, const py::object& threads) {
   MixArgs args{images_arg(function, images, layout_arg(function, "layout", layout)), {}, {}, {}};
   if (args.source.is_sequence || args.source.is_one_image) {
@@ -26,9 +26,10 @@ MixArgs mix_args(const char* function, const py::object& images, const py::tuple
                                     ", expected an array of images");
   }
   args.threads = threads_arg(function, threads);
-  const std::uint64_t* indices = indices_arg(function, key[3], args.source, args.indices);
-  args.keys = {key[0].cast<std::uint64_t>(), key[1].cast<std::uint32_t>(),
-               key[2].cast<std::uint64_t>(), indices};
+  const auto parts = key.cast<py::tuple>();  // seed, epoch, first index, indices
+  const std::uint64_t* indices = indices_arg(function, parts[3], args.source, args.indices);
+  args.keys = {parts[0].cast<std::uint64_t>(), parts[1].cast<std::uint32_t>(),
+               parts[2].cast<std::uint64_t>(), indices};
   return args;
 }
 
@@ -77,9 +78,9 @@ void write_box(const Box& box, std::int64_t* to) {
   to[3] = box.y1;
 }
 
-py::tuple bind_mix_up(const py::object& images, const py::tuple& key, double alpha, double p,
-                      bool per_sample, const py::object& layout, const py::object& out,
-                      const py::object& threads) {
+py::object bind_mix_up(const py::object& images, const py::object& key, double alpha, double p,
+                       bool per_sample, const py::object& layout, const py::object& out,
+                       const py::object& threads) {
   constexpr const char* kName = "MixUp";
   const MixArgs args = mix_args(kName, images, key, layout, threads);
   const MixTarget target = mix_target(kName, images, out, args.source);
@@ -97,9 +98,9 @@ py::tuple bind_mix_up(const py::object& images, const py::tuple& key, double alp
   return py::make_tuple(target.result, partners_of(ring), shares);
 }
 
-py::tuple bind_cut_mix(const py::object& images, const py::tuple& key, double alpha, double p,
-                       bool per_sample, const py::object& layout, const py::object& out,
-                       const py::object& threads) {
+py::object bind_cut_mix(const py::object& images, const py::object& key, double alpha, double p,
+                        bool per_sample, const py::object& layout, const py::object& out,
+                        const py::object& threads) {
   constexpr const char* kName = "CutMix";
   const MixArgs args = mix_args(kName, images, key, layout, threads);
   const MixTarget target = mix_target(kName, images, out, args.source);
@@ -125,9 +126,9 @@ py::tuple bind_cut_mix(const py::object& images, const py::tuple& key, double al
   return py::make_tuple(target.result, partners_of(ring), shares, corners);
 }
 
-py::tuple bind_mosaic(const py::object& images, const py::tuple& key, const py::object& size,
-                      double low, double high, const py::object& fill, const py::object& layout,
-                      const py::object& out, const py::object& threads) {
+py::object bind_mosaic(const py::object& images, const py::object& key, const py::object& size,
+                       double low, double high, const py::object& fill, const py::object& layout,
+                       const py::object& out, const py::object& threads) {
   constexpr const char* kName = "Mosaic";
   const MixArgs args = mix_args(kName, images, key, layout, threads);
   const SourceArg& source = args.source;

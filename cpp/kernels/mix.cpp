@@ -7,29 +7,48 @@
 #include "core/fill.hpp"
 #include "dispatch/isa.hpp"
 #include "kernels/mix_kernels.hpp"
+#include "threads/thread_pool.hpp"
 
 namespace fa {
 namespace {
 
 constexpr IsaTable<MixKernels> kTable{FA_KERNEL_ADDRESSES(mix_kernels)};
 
-// What is mixed at a time of every sample: two of these stay in the first cache.
-constexpr std::int64_t kBlockBytes = 8 * 1024;
+// What is mixed at a time of every sample: long enough for the hardware to fetch ahead, and two of
+// these stay in the second cache.
+constexpr std::int64_t kMostBytes = 128 * 1024;
+constexpr std::int64_t kLeastBytes = 4 * 1024;
+// With so many blocks for each thread, none waits long for the last.
+constexpr std::int64_t kBlocksPerThread = 4;
 
 std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+// In whole cache lines.
+std::int64_t block_bytes(std::int64_t sample_bytes, Threads threads) {
+  const std::int64_t wanted = threads.count > 0 ? threads.count : num_threads();
+  const std::int64_t share = sample_bytes / (wanted * kBlocksPerThread) / 64 * 64;
+  return wanted == 1 ? kMostBytes : std::clamp(share, kLeastBytes, kMostBytes);
+}
 
 // A sample as rows of packed values: as one row where its rows and planes follow each other.
 struct Rows {
   std::int64_t planes, height, row_bytes;
   std::int64_t source_row, source_plane, target_row, target_plane;  // strides
+  std::int64_t block_bytes;
 };
 
-Rows rows_of(const SourceBatch& source, const TargetBatch& target) {
+Rows rows_of(const SourceBatch& source, const TargetBatch& target, Threads threads) {
   const Source& from = source.first;
   const Target& to = target.first;
-  Rows rows{source.format.planes, from.height,       from.width * pixel_bytes(source.format),
-            from.row_stride,      from.plane_stride, to.row_stride,
-            to.plane_stride};
+  const std::int64_t row_bytes = from.width * pixel_bytes(source.format);
+  Rows rows{source.format.planes,
+            from.height,
+            row_bytes,
+            from.row_stride,
+            from.plane_stride,
+            to.row_stride,
+            to.plane_stride,
+            block_bytes(source.format.planes * from.height * row_bytes, threads)};
   if (rows.source_row == rows.row_bytes && rows.target_row == rows.row_bytes) {
     rows.row_bytes *= rows.height;
     rows.source_row = rows.target_row = rows.row_bytes;
@@ -50,11 +69,11 @@ struct Block {
 
 Block block_of(const Rows& rows, std::int64_t blocks_per_row, std::int64_t i) {
   const std::int64_t line = i / blocks_per_row;
-  const std::int64_t begin = i % blocks_per_row * kBlockBytes;
+  const std::int64_t begin = i % blocks_per_row * rows.block_bytes;
   const std::int64_t plane = line / rows.height, y = line % rows.height;
   return {plane * rows.source_plane + y * rows.source_row + begin,
           plane * rows.target_plane + y * rows.target_row + begin,
-          std::min(kBlockBytes, rows.row_bytes - begin)};
+          std::min(rows.block_bytes, rows.row_bytes - begin)};
 }
 
 bool is_in_place(const SourceBatch& source, const TargetBatch& target) {
@@ -76,7 +95,7 @@ void mix_block(const SourceBatch& source, const TargetBatch& target, const MixRi
   };
   const std::byte* first = from(0);
   if (is_in_place(source, target)) {
-    std::byte* copy = kept(kBlockBytes);
+    std::byte* copy = kept(block.bytes);
     std::memcpy(copy, first, size);
     first = copy;
   }
@@ -156,8 +175,8 @@ void copy_tile_row(const SourceBatch& source, const MosaicTile& tile, const Targ
 void mix_up(const SourceBatch& source, const TargetBatch& target, const MixRing& ring,
             const double* factors, Threads threads) {
   if (ring.count == 0) return;
-  const Rows rows = rows_of(source, target);
-  const std::int64_t per_row = ceil_divide(rows.row_bytes, kBlockBytes);
+  const Rows rows = rows_of(source, target, threads);
+  const std::int64_t per_row = ceil_divide(rows.row_bytes, rows.block_bytes);
   parallel_for(rows.planes * rows.height * per_row, 1, threads,
                [&](std::int64_t begin, std::int64_t end) {
                  for (std::int64_t i = begin; i < end; ++i) {
@@ -171,7 +190,8 @@ void cut_mix(const SourceBatch& source, const TargetBatch& target, const MixRing
   const std::int64_t height = source.first.height;
   const std::int64_t row_bytes = source.first.width * pixel_bytes(source.format);
   if (ring.count == 0 || row_bytes == 0 || height == 0) return;
-  const std::int64_t rows = std::clamp<std::int64_t>(kBlockBytes / row_bytes, 1, height);
+  const std::int64_t bytes = block_bytes(source.format.planes * height * row_bytes, threads);
+  const std::int64_t rows = std::clamp<std::int64_t>(bytes / row_bytes, 1, height);
   const std::int64_t bands = ceil_divide(height, rows);
   parallel_for(source.format.planes * bands, 1, threads, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {

@@ -276,14 +276,14 @@ def crop(
 ) -> typing.Any: ...
 def cut_mix(
     images: typing.Any,
-    key: tuple,
+    key: typing.Any,
     alpha: typing.SupportsFloat | typing.SupportsIndex,
     p: typing.SupportsFloat | typing.SupportsIndex,
     per_sample: bool,
     layout: typing.Any,
     out: typing.Any,
     threads: typing.Any,
-) -> tuple: ...
+) -> typing.Any: ...
 def equalize(
     images: typing.Any, layout: typing.Any, out: typing.Any, threads: typing.Any
 ) -> typing.Any: ...
@@ -330,17 +330,17 @@ def invert(
 ) -> typing.Any: ...
 def mix_up(
     images: typing.Any,
-    key: tuple,
+    key: typing.Any,
     alpha: typing.SupportsFloat | typing.SupportsIndex,
     p: typing.SupportsFloat | typing.SupportsIndex,
     per_sample: bool,
     layout: typing.Any,
     out: typing.Any,
     threads: typing.Any,
-) -> tuple: ...
+) -> typing.Any: ...
 def mosaic(
     images: typing.Any,
-    key: tuple,
+    key: typing.Any,
     size: typing.Any,
     low: typing.SupportsFloat | typing.SupportsIndex,
     high: typing.SupportsFloat | typing.SupportsIndex,
@@ -348,7 +348,7 @@ def mosaic(
     layout: typing.Any,
     out: typing.Any,
     threads: typing.Any,
-) -> tuple: ...
+) -> typing.Any: ...
 def norm_power(grads: typing.Any, norm_type: typing.Any, threads: typing.Any) -> float: ...
 def normalize(
     images: typing.Any,

@@ -84,9 +84,11 @@ class Blend(Keyed):
             For a wrong shape, or a number out of range; nothing is written.
         """
         where = type(self).__name__
-        key = self._key(images, epoch, index)
+        self._require_batch(images)
         own = checked(where, labels, len(images), self._num_classes)
-        result, partner, share, boxes = self._mix(images, key, out)
+        result, partner, share, boxes = self._keyed(
+            images, epoch, index, lambda key: self._mix(images, key, out)
+        )
         labels = mixed(own, partner, share, self._num_classes)
         if return_params:
             return Mixed(result, labels, partner, share, boxes)

@@ -1,6 +1,7 @@
 """What all ways of mixing share: seeds, keys and the layout of the images."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ __all__ = ["Key", "Keyed", "probability"]
 
 Key = tuple[int, int, int, Any]
 """Seed, epoch, number of the first sample, numbers of all samples or None."""
+
+Result = TypeVar("Result")
 
 probability = checks.probability
 _layout = checks.optional(checks.choice("HWC", "CHW"))
@@ -41,7 +44,22 @@ class Keyed:
         is_float = isinstance(images, np.ndarray) and images.dtype.kind == "f"
         return "CHW" if is_float else "HWC"
 
-    def _key(self, images: Any, epoch: int | None, index: Any) -> Key:
+    def _keyed(
+        self, images: Any, epoch: int | None, index: Any, mix: Callable[[Key], Result]
+    ) -> Result:
+        """Call `mix` with the key of a batch; numbers are used up unless it fails."""
+        where = type(self).__name__
+        number = 0 if epoch is None else epoch_of(epoch, where)
+        if index is not None:
+            return mix((self._seed, number, 0, index_of(index, where)))
+        seed, first = self._stream.take(len(images))
+        try:
+            return mix((seed, number, first, None))
+        except BaseException:
+            self._stream.give_back(first, len(images))
+            raise
+
+    def _require_batch(self, images: Any) -> None:
         where = type(self).__name__
         if not isinstance(images, np.ndarray):
             raise TypeError(
@@ -51,8 +69,3 @@ class Keyed:
             raise ValueError(
                 f"{where}: images has shape {images.shape}, expected an array of images, rank 4"
             )
-        number = 0 if epoch is None else epoch_of(epoch, where)
-        if index is not None:
-            return self._seed, number, 0, index_of(index, where)
-        seed, first = self._stream.take(len(images))
-        return seed, number, first, None

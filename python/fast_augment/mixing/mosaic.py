@@ -133,10 +133,11 @@ class Mosaic(Keyed):
         ValueError
             For a wrong shape, or a number out of range; nothing is written.
         """
-        key = self._key(images, epoch, index)
-        options = (self._layout_of(images), out, self._threads)
-        result, sources, boxes, shifts = _core.mosaic(
-            images, key, self._size, *self._center, self._fill, *options
+        self._require_batch(images)
+        where_to = (self._layout_of(images), out, self._threads)
+        options = (self._size, *self._center, self._fill, *where_to)
+        result, sources, boxes, shifts = self._keyed(
+            images, epoch, index, lambda key: _core.mosaic(images, key, *options)
         )
         matrix = np.zeros((*sources.shape, 3, 3))
         matrix[..., [0, 1, 2], [0, 1, 2]] = 1.0

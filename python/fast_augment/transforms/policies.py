@@ -113,9 +113,9 @@ class RandAugment(Policy):
     """Do several things, drawn anew for each sample, all of one strength (arXiv 1909.13719).
 
     For uint8 images of 1 or 3 channels. Each of the `num_ops` draws one row of a table and which
-    way it goes. Drawn parameters: ``row``, ``op`` (its place in ``RandAugment.OPS``) and ``amount``: the
-    tangent of a shear, the pixels of a shift, the degrees of a rotation (counter-clockwise), a
-    factor, bits, or a threshold as a fraction of the full scale.
+    way it goes. Drawn parameters: ``row``, ``op`` (its place in ``RandAugment.OPS``) and
+    ``amount``: the tangent of a shear, the pixels of a shift, the degrees of a rotation
+    (counter-clockwise), a factor, bits, or a threshold as a fraction of the full scale.
 
     Parameters
     ----------
