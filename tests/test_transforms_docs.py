@@ -39,6 +39,8 @@ SIGNATURES = {
     "GaussianBlur": "(kernel_size, sigma=(0.1, 2.0))",
     "GaussianNoise": "(mean=0.0, sigma=0.1, clip=True)",
     "RandomErasing": "(p=0.5, scale=(0.02, 0.33), ratio=(0.3, 3.3), value=0)",
+    "AugMix": "(severity=3, mixture_width=3, chain_depth=-1, alpha=1.0, all_ops=True,"
+    " interpolation='bilinear', fill=0, *, preset='torchvision')",
     "AutoAugment": "(policy='imagenet', interpolation='nearest', fill=0, *, preset='torchvision')",
     "RandAugment": "(num_ops=2, magnitude=9, num_magnitude_bins=None, interpolation=None,"
     " fill=None, *, preset='torchvision', magnitude_std=0.0, increasing=False)",

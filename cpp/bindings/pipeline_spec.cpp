@@ -227,6 +227,11 @@ constexpr NamedReader kReaders[] = {
      }},
     {"RandomErasing", &erasing},
     {"PolicyStep", &policy_step},
+    {"ChainMix",
+     [](const Fields& f) -> TransformVariant {
+       return ChainMix{f.number("alpha"), f.whole("width"), f.whole("least_depth"),
+                       f.whole("most_depth")};
+     }},
     {"Normalize",
      [](const Fields& f) -> TransformVariant {
        return Normalize{f.numbers("mean"), f.numbers("std"), float_dtype(f)};

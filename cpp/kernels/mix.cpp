@@ -201,6 +201,15 @@ void cut_mix(const SourceBatch& source, const TargetBatch& target, const MixRing
   });
 }
 
+void add_scaled(const std::byte* values, std::int64_t count, DType dtype, double share,
+                bool is_first, float* sum) {
+  pick(kTable).add_scaled(values, count, dtype, static_cast<float>(share), is_first, sum);
+}
+
+void round_sum(const float* sum, std::int64_t count, DType dtype, std::byte* values) {
+  pick(kTable).round_sum(sum, count, dtype, values);
+}
+
 void mosaic(const SourceBatch& source, const TargetBatch& target, const MosaicTile* tiles,
             const std::byte* fill, Threads threads) {
   const std::int64_t pixel = pixel_bytes(source.format);

@@ -29,6 +29,12 @@ void mix_up(const SourceBatch& source, const TargetBatch& target, const MixRing&
 void cut_mix(const SourceBatch& source, const TargetBatch& target, const MixRing& ring,
              const Box* boxes, Threads threads);
 
+// sum = share * values, or more of it: a weighted sum of images, value by value, in float32.
+void add_scaled(const std::byte* values, std::int64_t count, DType dtype, double share,
+                bool is_first, float* sum);
+// The sum as values of the dtype: integers are clipped and rounded half up.
+void round_sum(const float* sum, std::int64_t count, DType dtype, std::byte* values);
+
 // A window of a source as it lies in the target.
 struct MosaicTile {
   std::int64_t sample;            // of the source

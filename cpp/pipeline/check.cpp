@@ -71,6 +71,10 @@ struct Possible {
   bool operator()(const RandomErasing&) const {
     return is_box(values, canvas, 0.0) && is_whole_between(values[4], 0.0, kKeys - 1.0);
   }
+  bool operator()(const ChainMix& mix) const {
+    return std::all_of(values, values + 1 + mix.width,
+                       [](double value) { return value >= 0.0 && value <= 1.0; });
+  }
   bool operator()(const PolicyStep& step) const {
     const auto last = static_cast<double>(step.rows.size()) - 1.0;
     if (!is_whole_between(values[0], 0.0, last) || !all_finite(values, 3)) return false;

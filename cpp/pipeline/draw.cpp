@@ -70,6 +70,17 @@ class SampleDraw {
     }
     ++next_order_;
     canvas_ = canvas_after(transform(place), records_[place], canvas_);
+    if (const ChainMix* mix = std::get_if<ChainMix>(&what)) run_chains(*mix, place, drawing);
+  }
+
+  void run_chains(const ChainMix& mix, std::int64_t place, DrawContext& drawing) {
+    for (std::int64_t chain = 0; chain < mix.width; ++chain) {
+      const std::int64_t drawn =
+          mix.least_depth + drawing.stream.below(mix.most_depth - mix.least_depth + 1);
+      const std::int64_t depth = drawing.force ? mix.most_depth : drawn;
+      const std::int64_t first = place + 1 + chain * mix.most_depth;
+      for (std::int64_t i = 0; i < depth; ++i) run_entry(first + i);
+    }
   }
 
   Children children_of(std::int64_t place, const Group& group) const {
@@ -145,6 +156,9 @@ class SampleDraw {
 
 std::int64_t entries_of(const Transform& transform) {
   if (const auto* group = std::get_if<Group>(&transform.what)) return 1 + group->size;
+  if (const auto* mix = std::get_if<ChainMix>(&transform.what)) {
+    return 1 + mix->width * mix->most_depth;
+  }
   const auto* step = std::get_if<PolicyStep>(&transform.what);
   return step != nullptr ? step->count : 1;
 }

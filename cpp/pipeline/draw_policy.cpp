@@ -1,4 +1,5 @@
 // What the steps of policies draw: one of several things to do, and how much.
+#include <algorithm>
 #include <cmath>
 
 #include "pipeline/draw_steps.hpp"
@@ -62,6 +63,23 @@ bool draw_values(const PolicyStep& step, DrawContext& context) {
   context.values[0] = static_cast<double>(chosen);
   context.values[1] = static_cast<double>(row.op);
   context.values[2] = amount_of(step, row, is_turned ? -magnitude : magnitude, context.canvas);
+  return true;
+}
+
+bool draw_values(const ChainMix& mix, DrawContext& context) {
+  RandomStream& stream = context.stream;
+  double* values = context.values;
+  values[0] = draw_beta(mix.alpha, stream);
+  double* weights = values + 1;
+  for (std::int64_t i = 0; i < mix.width; ++i) weights[i] = draw_log_gamma(mix.alpha, stream);
+  const double highest = *std::max_element(weights, weights + mix.width);
+  double sum = 0.0;
+  for (std::int64_t i = 0; i < mix.width; ++i) {
+    const double distance = weights[i] - highest;
+    weights[i] = distance > -600.0 ? portable_exp(distance) : 0.0;
+    sum += weights[i];
+  }
+  for (std::int64_t i = 0; i < mix.width; ++i) weights[i] *= (1.0 - values[0]) / sum;
   return true;
 }
 

@@ -58,6 +58,7 @@ bool draw_values(const GaussianBlur& transform, DrawContext& context);
 bool draw_values(const GaussianNoise& transform, DrawContext& context);
 bool draw_values(const RandomErasing& transform, DrawContext& context);
 bool draw_values(const PolicyStep& transform, DrawContext& context);
+bool draw_values(const ChainMix& transform, DrawContext& context);
 bool draw_values(const Normalize& transform, DrawContext& context);
 bool draw_values(const ToFloat& transform, DrawContext& context);
 

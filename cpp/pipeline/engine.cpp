@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/prefetch.hpp"
+#include "pipeline/chains.hpp"
 #include "pipeline/check.hpp"
 #include "pipeline/lower.hpp"
 #include "pipeline/run.hpp"
@@ -86,10 +87,14 @@ void prepare(const Pipeline& pipeline, const SourceBatch& source, Threads thread
 void run_sample(const Pipeline& pipeline, const SourceBatch& source, const TargetBatch& target,
                 const DrawRecord* records, std::int64_t sample, Threads threads) {
   const Source from = image(source, sample);
+  const Target to = image(target, sample);
+  const DrawRecord* drawn = records + static_cast<std::size_t>(sample) * pipeline.transforms.size();
+  if (has_chains(pipeline)) {
+    return run_with_chains(pipeline, drawn, from, source.format, to, target.format, threads);
+  }
   Plan& plan = kept_plan();
-  lower(pipeline, records + static_cast<std::size_t>(sample) * pipeline.transforms.size(),
-        {source.format, target.format, {from.height, from.width}}, plan);
-  run_plan(plan, from, source.format, image(target, sample), target.format, threads);
+  lower(pipeline, drawn, {source.format, target.format, {from.height, from.width}}, plan);
+  run_plan(plan, from, source.format, to, target.format, threads);
 }
 
 void prefetch_for_write(const Target& target, const PixelFormat& format) {

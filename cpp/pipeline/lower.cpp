@@ -334,27 +334,37 @@ void sort_by_order(const Pipeline& pipeline, const DrawRecord* records, std::vec
             [&](int a, int b) { return records[a].order < records[b].order; });
 }
 
-void lower(const Pipeline& pipeline, const DrawRecord* records, const Ends& ends, Plan& plan) {
+void lower_part(const Pipeline& pipeline, const DrawRecord* records, std::span<const int> order,
+                const Ends& ends, Plan& plan) {
   plan.passes.clear();
   plan.canvases.clear();
   plan.steps.clear();
   plan.values.clear();
   plan.fills.clear();
   plan.transforms.clear();
-  sort_by_order(pipeline, records, plan.order);
   Geometry geometry(plan, ends.source);
   Lowering lowering(pipeline, ends, plan, geometry);
-  for (const int index : plan.order) lowering.add(index, records[index]);
+  for (const int index : order) lowering.add(index, records[index]);
   lowering.finish();
+}
+
+void lower(const Pipeline& pipeline, const DrawRecord* records, const Ends& ends, Plan& plan) {
+  sort_by_order(pipeline, records, plan.order);
+  lower_part(pipeline, records, plan.order, ends, plan);
 }
 
 Journey journey(const Pipeline& pipeline, const DrawRecord* records, CanvasSize source) {
   thread_local std::vector<int> order;
   sort_by_order(pipeline, records, order);
   Journey result{kIdentity, source};
+  std::int64_t end_of_chains = 0;
   for (const int index : order) {
-    const auto move =
-        move_of(pipeline.transforms[static_cast<std::size_t>(index)], records[index], result.size);
+    const Transform& transform = pipeline.transforms[static_cast<std::size_t>(index)];
+    if (std::holds_alternative<ChainMix>(transform.what)) {
+      end_of_chains = index + entries_of(transform);
+    }
+    if (index < end_of_chains) continue;
+    const auto move = move_of(transform, records[index], result.size);
     if (!move.has_value()) continue;
     result = {then(result.matrix, move->matrix), move->after};
   }

@@ -193,6 +193,16 @@ struct PolicyStep {  // values: the row, the op, the amount
   Outside outside;
 };
 
+// Several chains of steps on the same image, mixed with it: the next width * most_depth entries are
+// the steps of the first chain, of the second, and so on. Weights are of Dirichlet(alpha, ...),
+// the image's own share of Beta(alpha, alpha).
+struct ChainMix {  // values: the share of the image, then that of each chain
+  double alpha;
+  std::int64_t width;  // at most kMostChains
+  std::int64_t least_depth, most_depth;
+};
+constexpr std::int64_t kMostChains = 7;
+
 enum class GroupKind : std::uint8_t {
   kAll,     // in the order given, with probability p
   kOneOf,   // one child, by weight, with probability p; values: which child
@@ -212,8 +222,8 @@ struct Group {
 using TransformVariant =
     std::variant<RandomFlip, AlternatingFlip, RandomQuarterTurn, RandomAffine, RandomPerspective,
                  Crop, Pad, Resize, RandomResizedCrop, ColorJitter, RandomColor, RandomTone,
-                 RandomSharpness, GaussianBlur, GaussianNoise, RandomErasing, PolicyStep, Normalize,
-                 ToFloat, Group>;
+                 RandomSharpness, GaussianBlur, GaussianNoise, RandomErasing, PolicyStep, ChainMix,
+                 Normalize, ToFloat, Group>;
 
 struct Transform {
   std::string name;  // as the user knows it, for errors

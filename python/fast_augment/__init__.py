@@ -48,6 +48,7 @@ from fast_augment.norm_accumulator import NormAccumulator
 from fast_augment.runtime import build_info, get_num_threads, set_num_threads
 from fast_augment.transforms import (
     AlternatingFlip,
+    AugMix,
     AutoAugment,
     Batch,
     CenterCrop,
@@ -89,6 +90,7 @@ from fast_augment.transforms import (
 
 __all__ = [
     "AlternatingFlip",
+    "AugMix",
     "AutoAugment",
     "AutoClip",
     "Batch",

@@ -11,6 +11,7 @@ CASES = (*MOVES, *WARPS, *COLORS, *MOVING, *CHANGING)
 # Of these no two libraries give the same pixels, or they have no pixels of their own.
 WITHOUT_PEER = {
     "AlternatingFlip": "flips, as RandomHorizontalFlip does",
+    "AugMix": "compared op by op in test_policies.py",
     "AutoAugment": "compared op by op in test_policies.py",
     "GaussianNoise": "each library draws its own numbers",
     "Lambda": "runs a function",

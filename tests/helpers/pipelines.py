@@ -60,6 +60,7 @@ EXAMPLES = {
             interpolation="bicubic",
             fill=FILL,
         ),
+        fa.AugMix(4, 2, 5, 0.5, all_ops=False, interpolation="nearest", fill=FILL),
         fa.TrivialAugmentWide(11, interpolation="bicubic", fill=FILL),
         fa.Normalize(mean=(0.1, 0.2, 0.3), std=0.5, dtype="float16"),
         fa.ToFloat(dtype="bfloat16"),

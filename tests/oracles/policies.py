@@ -33,7 +33,7 @@ def changed(image, op, amount):
         return np.where(image >= threshold - 1e-3, 255.0 - image, image)
     if op == "posterize":
         step = 2 ** (8 - int(amount))
-        return (image // step * step).astype(np.float64)
+        return (image.astype(int) // step * step).astype(np.float64)
     if op == "equalize":
         return histogram.equalize(image)
     if op == "autocontrast":

@@ -1,5 +1,6 @@
 """Random transforms, and pipelines of them that run in the engine."""
 
+from fast_augment.transforms.augmix import AugMix
 from fast_augment.transforms.base import Transform
 from fast_augment.transforms.color import (
     ColorJitter,
@@ -31,6 +32,7 @@ from fast_augment.transforms.tone import RandomAutocontrast, RandomEqualize
 
 __all__ = [
     "AlternatingFlip",
+    "AugMix",
     "AutoAugment",
     "Batch",
     "CenterCrop",

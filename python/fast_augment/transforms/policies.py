@@ -10,7 +10,7 @@ from fast_augment.transforms.color import UnitRangeTransform
 from fast_augment.transforms.geometry import INTERPOLATION
 from fast_augment.typing import Fill, Interpolation
 
-__all__ = ["AutoAugment", "RandAugment", "TrivialAugmentWide"]
+__all__ = ["AutoAugment", "Policy", "RandAugment", "TrivialAugmentWide", "outside", "step"]
 
 TIMM_LEVELS = 10.0
 TIMM_FILL = 128
@@ -20,13 +20,20 @@ _bins = checks.whole(2, 1024, "a whole number from 2 to 1024")
 _count = checks.whole(1, 16, "a whole number from 1 to 16")
 
 
+def step(rows: list[policy_tables.Row], **given: Any) -> dict[str, Any]:
+    """Fields of a PolicyStep, the usual ones unless given."""
+    level = {"mean": 0.0, "deviation": 0.0}
+    usual = {"level": level, "count": 1, "sharing": 0, "whole_pixels": True}
+    return {"rows": rows, **usual, **given}
+
+
 @dataclass(frozen=True, repr=False)
 class Policy(UnitRangeTransform):
     """Entries for the engine: one per thing that is done to a sample."""
 
     OPS: ClassVar[tuple[str, ...]] = policy_tables.OPS
     _struct = "PolicyStep"
-    _value_names = ("row", "op", "amount")
+    _value_names: ClassVar[tuple[str, ...]] = ("row", "op", "amount")
 
     def _steps(self) -> list[list[policy_tables.Row]]:
         """List what each of them may do."""
@@ -37,13 +44,11 @@ class Policy(UnitRangeTransform):
         return {}
 
     def _entries(self) -> list[Entry]:
-        common = {"level": {"mean": 0.0, "deviation": 0.0}, "sharing": 0, "whole_pixels": True}
         steps = self._steps()
         entries: list[Entry] = []
         for i, rows in enumerate(steps):
-            values = {**common, "rows": rows, "count": 1 if i else len(steps), **self._options()}
-            if values["sharing"]:
-                values["sharing"] = i
+            values = step(rows, count=1 if i else len(steps), **self._options())
+            values["sharing"] *= i
             entries.append((type(self).__name__, self._struct, values))
         return entries
 
@@ -51,7 +56,8 @@ class Policy(UnitRangeTransform):
         return len(self._steps())
 
 
-def _outside(interpolation: str, fill: Any) -> dict[str, Any]:
+def outside(interpolation: str, fill: Any) -> dict[str, Any]:
+    """Fields of how geometry looks beyond the image."""
     return {"interpolation": interpolation, "outside": fields.outside("constant", fill)}
 
 
@@ -104,7 +110,7 @@ class AutoAugment(Policy):
         return policy_tables.auto_steps(self.policy)
 
     def _options(self) -> dict[str, Any]:
-        return {"sharing": 1, **_outside(self.interpolation, self.fill)}
+        return {"sharing": 1, **outside(self.interpolation, self.fill)}
 
 
 @register
@@ -215,7 +221,7 @@ class RandAugment(Policy):
     def _options(self) -> dict[str, Any]:
         usual = ("bilinear", TIMM_FILL) if self._is_timm else ("nearest", 0)
         fill = usual[1] if self.fill is None else self.fill
-        options = _outside(self.interpolation or usual[0], fill)
+        options = outside(self.interpolation or usual[0], fill)
         if self._is_timm:
             is_uniform = self.magnitude_std > TIMM_UNIFORM
             deviation = math.inf if is_uniform else self.magnitude_std / TIMM_LEVELS
@@ -273,4 +279,4 @@ class TrivialAugmentWide(Policy):
         return [policy_tables.rows_of(space, range(self.num_magnitude_bins))]
 
     def _options(self) -> dict[str, Any]:
-        return _outside(self.interpolation, self.fill)
+        return outside(self.interpolation, self.fill)
