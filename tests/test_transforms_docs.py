@@ -64,6 +64,8 @@ SIGNATURES = {
     "Mosaic": "(size, *, center=(0.25, 0.75), fill=0, seed=None, layout=None, threads=None)",
     "Mixed": "(images, labels, partner, share, boxes=None)",
     "MixedLabels": "(a, b, share)",
+    "CopyPaste": "(p=0.5, *, background=0, seed=None, layout=None, threads=None)",
+    "Pasted": "(images, masks, partner, objects)",
     "Tiled": "(images, sources, boxes, matrix, share)",
     "AutoClip": "(percentile=10.0, *, window=None, norm_type=2.0, nonfinite='error', threads=None)",
     "ZClip": "(alpha=0.97, z_threshold=2.5, warmup_steps=25, *, clip_factor=1.0, max_norm=None,"
@@ -87,6 +89,7 @@ METHODS = {
     " return_params=False)",
     "CutMix.__call__": "(images, labels=None, *, epoch=None, index=None, out=None,"
     " return_params=False)",
+    "CopyPaste.__call__": "(images, masks, *, epoch=None, index=None, out=None)",
     "Mosaic.__call__": "(images, *, epoch=None, index=None, out=None)",
     "AutoClip.__call__": "(grads)",
     "AutoClip.load_state_dict": "(state)",

@@ -1,9 +1,12 @@
 #include <pybind11/numpy.h>
 
+#include <algorithm>
+
 #include "bindings/key_args.hpp"
 #include "bindings/register.hpp"
 #include "bindings/sample_args.hpp"
 #include "kernels/mix.hpp"
+#include "kernels/paste.hpp"
 #include "pipeline/mixing.hpp"
 
 namespace fa {
@@ -158,9 +161,39 @@ py::object bind_mosaic(const py::object& images, const py::object& key, const py
   return py::make_tuple(made.result, samples, boxes, shifts);
 }
 
+py::object bind_copy_paste(const py::object& images, const py::object& masks, const py::object& key,
+                           double p, std::int64_t background, const py::object& layout,
+                           const py::object& out, const py::object& threads) {
+  constexpr const char* kName = "CopyPaste";
+  const MixArgs args = mix_args(kName, images, key, layout, threads);
+  const SourceArg mask = images_arg(kName, masks, Layout::kHwc);
+  ResultArg made = result_arg(kName, out, args.source, same_sizes(args.source), args.source.layout,
+                              args.source.dtype);
+  ResultArg made_masks =
+      result_arg(kName, py::none(), mask, same_sizes(mask), Layout::kHwc, mask.dtype);
+  const std::int64_t count = args.source.count;
+  const std::int64_t values = std::int64_t{1} << (8 * item_size(mask.dtype));
+  std::vector<std::int64_t> order(static_cast<std::size_t>(count));
+  auto chosen = samples_array<std::uint8_t>(count, {static_cast<py::ssize_t>(values)});
+  std::uint8_t* table = chosen.mutable_data();
+  draw_ring(args.keys, count, order.data());
+  const py::array_t<std::int64_t> partners = partners_of({order.data(), count});
+  const std::int64_t* next = partners.data();
+  {
+    const py::gil_scoped_release release;
+    std::fill_n(table, count * values, std::uint8_t{0});
+    draw_objects(args.keys, batch_view(mask), next, p, background, values, args.threads, table);
+    paste(batch_view(args.source), batch_view(mask), batch_view(made.target),
+          batch_view(made_masks.target), next, {table, values}, args.threads);
+  }
+  return py::make_tuple(made.result, made_masks.result, partners, chosen);
+}
+
 }  // namespace
 
 void register_mix(py::module_& m) {
+  m.def("copy_paste", &bind_copy_paste, py::arg("images"), py::arg("masks"), py::arg("key"),
+        py::arg("p"), py::arg("background"), py::arg("layout"), py::arg("out"), py::arg("threads"));
   m.def("mix_up", &bind_mix_up, py::arg("images"), py::arg("key"), py::arg("alpha"), py::arg("p"),
         py::arg("per_sample"), py::arg("layout"), py::arg("out"), py::arg("threads"));
   m.def("cut_mix", &bind_cut_mix, py::arg("images"), py::arg("key"), py::arg("alpha"), py::arg("p"),

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <vector>
 
+#include "kernels/paste.hpp"
 #include "random/variates.hpp"
 
 namespace fa {
@@ -126,6 +127,25 @@ void draw_tiles(const BatchKeys& keys, const MixRing& ring, CanvasSize source, C
                   is_below ? y : y - source.height, source, quarter);
     }
   }
+}
+
+void draw_objects(const BatchKeys& keys, const SourceBatch& masks, const std::int64_t* next,
+                  double p, std::int64_t background, std::int64_t values, Threads threads,
+                  std::uint8_t* chosen) {
+  parallel_for(masks.count, 1, threads, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t sample = begin; sample < end; ++sample) {
+      std::uint8_t* table = chosen + sample * values;
+      mark_values(image(masks, next[sample]), masks.format.dtype, table);
+      MixingDraw draw = draw_of(keys, sample);
+      for (std::int64_t value = 0; value < values; ++value) {
+        if (table[value] == 0 || value == background) {
+          table[value] = 0;
+        } else {
+          table[value] = draw.stream.bernoulli(p) ? 1 : 0;
+        }
+      }
+    }
+  });
 }
 
 }  // namespace fa

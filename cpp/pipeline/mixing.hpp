@@ -33,4 +33,10 @@ void draw_boxes(const BatchKeys& keys, const MixRing& ring, const MixShare& shar
 void draw_tiles(const BatchKeys& keys, const MixRing& ring, CanvasSize source, CanvasSize canvas,
                 double low, double high, MosaicTile* tiles);
 
+// Which values of the next sample's mask are pasted into each: every one that occurs, but for the
+// background, with probability p. `next` and a table of `values` zeros for each sample.
+void draw_objects(const BatchKeys& keys, const SourceBatch& masks, const std::int64_t* next,
+                  double p, std::int64_t background, std::int64_t values, Threads threads,
+                  std::uint8_t* chosen);
+
 }  // namespace fa

@@ -42,7 +42,7 @@ from fast_augment.gradients import (
     get_total_norm,
     norm_power,
 )
-from fast_augment.mixing import CutMix, Mixed, MixedLabels, MixUp, Mosaic, Tiled
+from fast_augment.mixing import CopyPaste, CutMix, Mixed, MixedLabels, MixUp, Mosaic, Pasted, Tiled
 from fast_augment.monitor import GradientMonitor
 from fast_augment.norm_accumulator import NormAccumulator
 from fast_augment.runtime import build_info, get_num_threads, set_num_threads
@@ -97,6 +97,7 @@ __all__ = [
     "CenterCrop",
     "ColorJitter",
     "Compose",
+    "CopyPaste",
     "CutMix",
     "GaussianBlur",
     "GaussianNoise",
@@ -113,6 +114,7 @@ __all__ = [
     "OneOf",
     "Pad",
     "Params",
+    "Pasted",
     "RandAugment",
     "RandomAdjustSharpness",
     "RandomAffine",

@@ -32,6 +32,7 @@ __all__: list[str] = [
     "clip_grads_with_norm_",
     "clip_per_sample_grads_",
     "collect_gradients",
+    "copy_paste",
     "crop",
     "cut_mix",
     "equalize",
@@ -263,6 +264,16 @@ def clip_per_sample_grads_(
 def collect_gradients(
     function: str, grads: typing.Any
 ) -> tuple[tuple[typing.Any, ...], typing.Any]: ...
+def copy_paste(
+    images: typing.Any,
+    masks: typing.Any,
+    key: typing.Any,
+    p: typing.SupportsFloat | typing.SupportsIndex,
+    background: typing.SupportsInt | typing.SupportsIndex,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
 def crop(
     images: typing.Any,
     top: typing.Any,
