@@ -120,7 +120,6 @@ struct Band {
 
 void copy_box(const std::byte* from, std::int64_t from_stride, std::byte* to,
               std::int64_t to_stride, std::int64_t rows, std::int64_t bytes) {
-  if (rows <= 0 || bytes <= 0) return;
   if (from_stride == bytes && to_stride == bytes) {
     std::memcpy(to, from, static_cast<std::size_t>(rows * bytes));
     return;
@@ -143,21 +142,29 @@ void cut_band(const SourceBatch& source, const TargetBatch& target, const MixRin
              band.end - band.begin, row_bytes);
     first = {copy - band.begin * row_bytes, first.height, first.width, row_bytes, 0};
   }
-  for (std::int64_t i = 0; i < ring.count; ++i) {
-    const std::int64_t sample = ring.order[i];
-    const Source one = image(source, sample);
-    const Target to = image(target, sample);
+  for (std::int64_t k = 0; k < ring.count; ++k) {
+    // In place, the next must not have changed yet; else it had better be in the cache.
+    const std::int64_t i = in_place ? k : ring.count - 1 - k;
+    const Source one = image(source, ring.order[i]);
+    const Target to = image(target, ring.order[i]);
     const Source next = i + 1 < ring.count ? image(source, ring.order[i + 1]) : first;
-    if (!in_place) {
-      copy_box(row(one, band.plane, band.begin), one.row_stride, row(to, band.plane, band.begin),
-               to.row_stride, band.end - band.begin, row_bytes);
-    }
-    const Box& box = boxes[sample];
-    const std::int64_t top = std::max(box.y0, band.begin);
-    const std::int64_t offset = box.x0 * pixel;
-    copy_box(row(next, band.plane, top) + offset, next.row_stride,
-             row(to, band.plane, top) + offset, to.row_stride, std::min(box.y1, band.end) - top,
-             (box.x1 - box.x0) * pixel);
+    const Box& box = boxes[ring.order[i]];
+    const bool is_empty = box.x0 >= box.x1;
+    const std::int64_t top = is_empty ? band.end : std::clamp(box.y0, band.begin, band.end);
+    const std::int64_t bottom = is_empty ? band.end : std::clamp(box.y1, top, band.end);
+    const std::int64_t left = box.x0 * pixel, right = box.x1 * pixel;
+    const auto copy = [&](const Source& from, std::int64_t begin, std::int64_t end,
+                          std::int64_t offset, std::int64_t bytes) {
+      if (begin >= end || bytes == 0) return;
+      copy_box(row(from, band.plane, begin) + offset, from.row_stride,
+               row(to, band.plane, begin) + offset, to.row_stride, end - begin, bytes);
+    };
+    copy(next, top, bottom, left, right - left);
+    if (in_place) continue;
+    copy(one, band.begin, top, 0, row_bytes);
+    copy(one, top, bottom, 0, left);
+    copy(one, top, bottom, right, row_bytes - right);
+    copy(one, bottom, band.end, 0, row_bytes);
   }
 }
 
