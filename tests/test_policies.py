@@ -244,6 +244,20 @@ def test_a_replay_of_impossible_values_is_refused(rng):
             augment.replay(params, images)
 
 
+def test_a_replay_that_reaches_too_far_writes_nothing(rng):
+    images = noise(rng, (2, 12, 18, 3), np.uint8)
+    augment = fa.Compose([fa.TrivialAugmentWide(), fa.TrivialAugmentWide()], seed=2)
+    params = augment(images, index=[0, 1], return_params=True).params
+    ops = [row["op"] for row in augment.transforms[0]._steps()[0]]
+    for step, (op, amount) in enumerate([("translate_x", 2.0**30), ("shear_y", 16.0)]):
+        params.records["order"][1, step] = step
+        params.records["values"][1, step, :3] = (ops.index(op), OPS.index(op), amount)
+    out = np.full_like(images, 77)
+    with pytest.raises(ValueError, match="reaches too far"):
+        augment.replay(params, images, out=out)
+    assert np.all(out == 77)
+
+
 def test_an_alternating_flip_alternates(rng):
     images = noise(rng, (400, 3, 4, 3), np.uint8)
     index = rng.permutation(10**6)[:400]
