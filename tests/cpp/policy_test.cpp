@@ -64,6 +64,35 @@ void test_an_alternating_flip_takes_turns() {
   }
 }
 
+// On memory that ends where it ends, between passes and with rows shared out.
+void test_mixed_chains_run(std::int64_t h, std::int64_t w) {
+  const Pipeline pipeline =
+      pipeline_of(RandomFlip{true, 1.0}, ChainMix{1.0, 2, 1, 2}, step_of(1, 0), step_of(1, 0),
+                  step_of(1, 0), step_of(1, 0), Normalize{{0.5}, {0.5}, DType::kFloat32});
+  constexpr std::int64_t kCount = 3;
+  const auto values = static_cast<std::size_t>(kCount * h * w * 3);
+  std::vector<std::uint8_t> pixels(values);
+  for (std::size_t i = 0; i < values; ++i) pixels[i] = static_cast<std::uint8_t>(i * 37);
+  std::vector<float> results[2] = {std::vector<float>(values), std::vector<float>(values)};
+  const SourceBatch source{{DType::kUint8, 1, 3},
+                           kCount,
+                           {reinterpret_cast<const std::byte*>(pixels.data()), h, w, w * 3, 0},
+                           h * w * 3,
+                           nullptr};
+  for (const int threads : {1, 3}) {
+    auto* to = reinterpret_cast<std::byte*>(results[threads == 1 ? 0 : 1].data());
+    const TargetBatch target{
+        {DType::kFloat32, 3, 1}, kCount, {to, h, w, w * 4, h * w * 4}, h * w * 12, nullptr};
+    std::vector<DrawRecord> records(pipeline.transforms.size() * kCount);
+    CanvasSize sizes[kCount];
+    std::int64_t failed = -1;
+    draw_batch(pipeline, source, {1, 0, 0, nullptr}, Threads{threads}, records.data(), sizes,
+               failed);
+    run_batch(pipeline, source, target, records.data(), Threads{threads});
+  }
+  CHECK(std::memcmp(results[0].data(), results[1].data(), values * sizeof(float)) == 0);
+}
+
 // Bits of the numbers of one key, folded into one.
 struct Digest {
   std::uint64_t value = 1469598103934665603u;
@@ -121,6 +150,9 @@ int main() {
   test_steps_that_share_choose_the_same_row();
   test_chains_have_their_depths();
   test_an_alternating_flip_takes_turns();
+  test_mixed_chains_run(5, 7);
+  test_mixed_chains_run(1, 1);
+  test_mixed_chains_run(300, 401);
   test_known_answers();
   return fa::test::result();
 }
