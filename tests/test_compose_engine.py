@@ -40,8 +40,9 @@ def test_the_engine_takes_every_transform(name, rng):
     if name == "ToFloat":
         pytest.importorskip("ml_dtypes")
     image = noise(rng, (12, 14, 3), np.float32 if name == "Pad" else np.uint8)
-    boxes = [[2, 3, 8, 9]]  # some transforms look at them
-    batch = fa.Compose([example], seed=0)(image, boxes=boxes)
+    # Some transforms look at boxes, one cannot move them.
+    targets = {"labels": 1} if name == "AugMix" else {"boxes": [[2, 3, 8, 9]]}
+    batch = fa.Compose([example], seed=0)(image, **targets)
 
     assert batch.params.records.dtype == RECORD
     assert batch.params.names[0] == name

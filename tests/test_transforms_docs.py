@@ -13,6 +13,7 @@ from helpers.peers import torchvision_module
 SIGNATURES = {
     "RandomHorizontalFlip": "(p=0.5)",
     "RandomVerticalFlip": "(p=0.5)",
+    "AlternatingFlip": "(vertical=False)",
     "RandomRotate90": "(p=0.5)",
     "RandomRotation": "(degrees, interpolation='bilinear', expand=False, center=None, fill=0, *,"
     " border='constant')",
@@ -41,6 +42,13 @@ SIGNATURES = {
     "GaussianBlur": "(kernel_size, sigma=(0.1, 2.0))",
     "GaussianNoise": "(mean=0.0, sigma=0.1, clip=True)",
     "RandomErasing": "(p=0.5, scale=(0.02, 0.33), ratio=(0.3, 3.3), value=0)",
+    "AugMix": "(severity=3, mixture_width=3, chain_depth=-1, alpha=1.0, all_ops=True,"
+    " interpolation='bilinear', fill=0, *, preset='torchvision')",
+    "AutoAugment": "(policy='imagenet', interpolation='nearest', fill=0, *, preset='torchvision')",
+    "RandAugment": "(num_ops=2, magnitude=9, num_magnitude_bins=None, interpolation=None,"
+    " fill=None, *, preset='torchvision', magnitude_std=0.0, increasing=False)",
+    "TrivialAugmentWide": "(num_magnitude_bins=31, interpolation='nearest', fill=0, *,"
+    " preset='torchvision')",
     "Normalize": "(mean, std, dtype='float32')",
     "ToFloat": "(dtype='float32')",
     "RandomApply": "(transforms, p=0.5)",
@@ -57,6 +65,16 @@ SIGNATURES = {
     "BoxFormat": "(format='xyxy', *, min_area=0.0, min_side=0.0, min_visibility=0.0, clip=False)",
     "KeypointFormat": "(format='xy', *, swap=None, outside='flag')",
     "Inverse": "(matrix, source_sizes, is_one=False)",
+    "MixUp": "(alpha=1.0, *, num_classes=None, p=1.0, mode='batch', seed=None, layout=None,"
+    " threads=None)",
+    "CutMix": "(alpha=1.0, *, num_classes=None, p=1.0, mode='batch', seed=None, layout=None,"
+    " threads=None)",
+    "Mosaic": "(size, *, center=(0.25, 0.75), fill=0, seed=None, layout=None, threads=None)",
+    "Mixed": "(images, labels, partner, share, boxes=None)",
+    "MixedLabels": "(a, b, share)",
+    "CopyPaste": "(p=0.5, *, background=0, seed=None, layout=None, threads=None)",
+    "Pasted": "(images, masks, partner, objects)",
+    "Tiled": "(images, sources, boxes, matrix, share)",
     "AutoClip": "(percentile=10.0, *, window=None, norm_type=2.0, nonfinite='error', threads=None)",
     "ZClip": "(alpha=0.97, z_threshold=2.5, warmup_steps=25, *, clip_factor=1.0, max_norm=None,"
     " norm_type=2.0, nonfinite='error', threads=None)",
@@ -85,6 +103,12 @@ METHODS = {
     "Transform.to_dict": "()",
     "Transform.from_dict": "(values)",
     "Params.sample": "(number)",
+    "MixUp.__call__": "(images, labels=None, *, epoch=None, index=None, out=None,"
+    " return_params=False)",
+    "CutMix.__call__": "(images, labels=None, *, epoch=None, index=None, out=None,"
+    " return_params=False)",
+    "CopyPaste.__call__": "(images, masks, *, epoch=None, index=None, out=None)",
+    "Mosaic.__call__": "(images, *, epoch=None, index=None, out=None)",
     "AutoClip.__call__": "(grads)",
     "AutoClip.load_state_dict": "(state)",
     "ZClip.__call__": "(grads)",
@@ -167,7 +191,7 @@ def test_examples_run(name):
 def test_names_and_defaults_are_those_of_torchvision():
     transforms = torchvision_module("transforms.v2")
     ours_alone = {"border", "dtype"}
-    theirs_alone = {"inplace"}
+    theirs_alone = {"inplace", "labels_getter"}
     for name in SIGNATURES:
         if not hasattr(transforms, name) or name in ("Compose", "Lambda", "Transform"):
             continue

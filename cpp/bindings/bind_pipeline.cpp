@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "bindings/key_args.hpp"
 #include "bindings/pipeline_explain.hpp"
 #include "bindings/pipeline_spec.hpp"
 #include "bindings/pipeline_targets.hpp"
@@ -52,36 +53,6 @@ void require_pixels(const SourceArg& images) {
     if (size.height > 0 && size.width > 0) continue;
     raise_value_error(kName, image_name(images, i) + " has no pixels, expected at least 1 x 1");
   }
-}
-
-// `index=`: None, one whole number or one for each sample, none below 0.
-const std::uint64_t* indices_arg(py::handle index, const SourceArg& images,
-                                 std::vector<std::uint64_t>& indices) {
-  if (index.is_none()) return nullptr;
-  const auto given = py::array::ensure(index);
-  if (!given || std::string("iu").find(given.dtype().kind()) == std::string::npos) {
-    PyErr_Clear();
-    raise_type_error(
-        kName, "index is " + repr_of(index) + ", expected a whole number or an array of them");
-  }
-  const bool is_one = given.ndim() == 0 && images.is_one_image;
-  if (!is_one && (given.ndim() != 1 || given.shape(0) != images.count)) {
-    raise_value_error(kName, "index has shape " + shape_text(given) +
-                                 ", expected one index per sample, (" +
-                                 std::to_string(images.count) + ",)");
-  }
-  if (given.dtype().kind() == 'i') {
-    const auto values = py::array_t<std::int64_t, py::array::forcecast>::ensure(given);
-    const std::int64_t* first = values.data();
-    const auto lowest = std::min_element(first, first + values.size());
-    if (values.size() > 0 && *lowest < 0) {
-      raise_value_error(kName, "index holds " + std::to_string(*lowest) + ", expected at least 0");
-    }
-  }
-  const auto values = py::array_t < std::uint64_t,
-             py::array::forcecast | py::array::c_style > ::ensure(given);
-  indices.assign(values.data(), values.data() + values.size());
-  return indices.data();
 }
 
 // Whether `out` is asked for memory instead of being it.
@@ -135,7 +106,7 @@ class BoundPipeline {
     const Threads team = threads_arg(kName, threads);
     BufferLease lease;
     CallBuffers& buffers = *lease;
-    const std::uint64_t* indices = indices_arg(index, source, buffers.indices);
+    const std::uint64_t* indices = indices_arg(kName, index, source, buffers.indices);
     const auto samples = static_cast<std::size_t>(source.count);
     buffers.sizes.resize(samples);
     const Records records = records_for(given_records, samples, want_params);

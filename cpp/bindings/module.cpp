@@ -17,6 +17,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   fa::register_gradient_clipper(m);
   fa::register_gradients(m);
   fa::register_histogram(m);
+  fa::register_mix(m);
   fa::register_norm_accumulator(m);
   fa::register_normalize(m);
   fa::register_optim(m);

@@ -48,6 +48,12 @@ class FitChecker {
     raise_value(*name_, "images have " + std::to_string(channels_) + " channels, expected 1 or 3");
   }
 
+  void require_bytes() const {
+    if (dtype_ == DType::kUint8) return;
+    raise_type_error(name_->c_str(),
+                     std::string("images are ") + fa::name(dtype_) + " here, expected uint8");
+  }
+
   void check_one(const RandomAffine& t) { require_pixels("fill", t.outside.fill); }
   void check_one(const RandomPerspective& t) { require_pixels("fill", t.outside.fill); }
   void check_one(const Crop& t) { require_pixels("fill", t.outside.fill); }
@@ -68,9 +74,7 @@ class FitChecker {
   }
 
   void check_one(const RandomTone& t) {
-    if (t.kind != ToneKind::kEqualize || dtype_ == DType::kUint8) return;
-    raise_type_error(name_->c_str(),
-                     std::string("images are ") + fa::name(dtype_) + " here, expected uint8");
+    if (t.kind == ToneKind::kEqualize) require_bytes();
   }
 
   void check_one(const RandomErasing& t) {
@@ -81,6 +85,15 @@ class FitChecker {
                                          fa::name(dtype_) +
                                          " here, expected float32; put it after Normalize or "
                                          "ToFloat");
+  }
+
+  void check_one(const PolicyStep& t) {
+    require_pixels("fill", t.outside.fill);
+    if (t.only_moves) return;
+    for (const PolicyRow& row : t.rows) {
+      if (row.op == PolicyOp::kSaturation || row.op == PolicyOp::kContrast) require_colors();
+      if (row.op == PolicyOp::kEqualize) require_bytes();
+    }
   }
 
   void check_one(const Normalize& t) {

@@ -144,6 +144,42 @@ TransformVariant erasing(const Fields& f) {
                        f.numbers("value")};
 }
 
+PolicyOp policy_op(const Fields& fields) {
+  constexpr Choice<PolicyOp> kChoices[] = {{"identity", PolicyOp::kIdentity},
+                                           {"shear_x", PolicyOp::kShearX},
+                                           {"shear_y", PolicyOp::kShearY},
+                                           {"translate_x", PolicyOp::kTranslateX},
+                                           {"translate_y", PolicyOp::kTranslateY},
+                                           {"rotate", PolicyOp::kRotate},
+                                           {"brightness", PolicyOp::kBrightness},
+                                           {"saturation", PolicyOp::kSaturation},
+                                           {"contrast", PolicyOp::kContrast},
+                                           {"sharpness", PolicyOp::kSharpness},
+                                           {"posterize", PolicyOp::kPosterize},
+                                           {"solarize", PolicyOp::kSolarize},
+                                           {"autocontrast", PolicyOp::kAutocontrast},
+                                           {"equalize", PolicyOp::kEqualize},
+                                           {"invert", PolicyOp::kInvert}};
+  static_assert(std::size(kChoices) == kPolicyOps);
+  return chosen(fields, "op", kChoices);
+}
+
+TransformVariant policy_step(const Fields& f) {
+  std::vector<PolicyRow> rows;
+  for (const py::handle entry : f.at("rows")) {
+    const Fields row(entry.cast<py::dict>());
+    rows.push_back({policy_op(row), row.number("p"), row.numbers("magnitudes"), row.number("base"),
+                    row.number("slope"), row.number("steps"), row.flag("is_signed"),
+                    row.flag("is_fraction")});
+  }
+  if (rows.empty()) throw py::value_error("a policy without rows");
+  const Fields level = f.inner("level");
+  return PolicyStep{std::move(rows),        {level.number("mean"), level.number("deviation")},
+                    f.whole("count"),       f.whole("sharing"),
+                    f.flag("whole_pixels"), f.flag("only_moves"),
+                    interpolation(f),       outside(f)};
+}
+
 using Reader = TransformVariant (*)(const Fields&);
 
 struct NamedReader {
@@ -156,6 +192,8 @@ constexpr NamedReader kReaders[] = {
      [](const Fields& f) -> TransformVariant {
        return RandomFlip{f.flag("is_horizontal"), f.number("p")};
      }},
+    {"AlternatingFlip",
+     [](const Fields& f) -> TransformVariant { return AlternatingFlip{f.flag("is_horizontal")}; }},
     {"RandomQuarterTurn",
      [](const Fields& f) -> TransformVariant { return RandomQuarterTurn{f.number("p")}; }},
     {"RandomAffine", &random_affine},
@@ -193,6 +231,12 @@ constexpr NamedReader kReaders[] = {
        return GaussianNoise{f.number("mean"), f.number("sigma"), f.flag("clips")};
      }},
     {"RandomErasing", &erasing},
+    {"PolicyStep", &policy_step},
+    {"ChainMix",
+     [](const Fields& f) -> TransformVariant {
+       return ChainMix{f.number("alpha"), f.whole("width"), f.whole("least_depth"),
+                       f.whole("most_depth")};
+     }},
     {"Normalize",
      [](const Fields& f) -> TransformVariant {
        return Normalize{f.numbers("mean"), f.numbers("std"), float_dtype(f)};
@@ -216,8 +260,7 @@ void require_sound_groups(const Pipeline& pipeline) {
     const std::size_t end = i + 1 + static_cast<std::size_t>(group->size);
     std::int64_t children = 0;
     for (std::size_t child = i + 1; child < end && child < pipeline.transforms.size(); ++children) {
-      const auto* inner = std::get_if<Group>(&pipeline.transforms[child].what);
-      child += 1 + static_cast<std::size_t>(inner != nullptr ? inner->size : 0);
+      child += static_cast<std::size_t>(entries_of(pipeline.transforms[child]));
     }
     if (children > kMaxChildren) {
       raise_value_error(name.c_str(), "has " + std::to_string(children) +

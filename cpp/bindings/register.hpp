@@ -16,6 +16,7 @@ void register_grad_samples(pybind11::module_& m);
 void register_gradient_clipper(pybind11::module_& m);
 void register_gradients(pybind11::module_& m);
 void register_histogram(pybind11::module_& m);
+void register_mix(pybind11::module_& m);
 void register_norm_accumulator(pybind11::module_& m);
 void register_normalize(pybind11::module_& m);
 void register_optim(pybind11::module_& m);

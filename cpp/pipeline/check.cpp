@@ -12,6 +12,7 @@ namespace fa {
 namespace {
 
 constexpr double kFarthest = 1 << 30;
+constexpr double kSteepest = 16.0;            // slope of a shear
 constexpr double kKeys = 9007199254740992.0;  // 2^53
 
 bool is_whole_between(double value, double low, double high) {
@@ -71,6 +72,31 @@ struct Possible {
   }
   bool operator()(const RandomErasing&) const {
     return is_box(values, canvas, 0.0) && is_whole_between(values[4], 0.0, kKeys - 1.0);
+  }
+  bool operator()(const ChainMix& mix) const {
+    return std::all_of(values, values + 1 + mix.width,
+                       [](double value) { return value >= 0.0 && value <= 1.0; });
+  }
+  bool operator()(const PolicyStep& step) const {
+    const auto last = static_cast<double>(step.rows.size()) - 1.0;
+    if (!is_whole_between(values[0], 0.0, last) || !all_finite(values, 3)) return false;
+    const PolicyOp op = step.rows[static_cast<std::size_t>(values[0])].op;
+    if (values[1] != static_cast<double>(op)) return false;
+    switch (op) {
+      case PolicyOp::kBrightness:
+      case PolicyOp::kSaturation:
+      case PolicyOp::kContrast:
+      case PolicyOp::kSharpness:
+      case PolicyOp::kSolarize:
+        return values[2] >= 0.0;
+      case PolicyOp::kPosterize:
+        return is_whole_between(values[2], 0.0, 8.0);
+      case PolicyOp::kShearX:
+      case PolicyOp::kShearY:
+        return std::abs(values[2]) <= kSteepest;
+      default:
+        return true;
+    }
   }
   template <class Other>
   bool operator()(const Other&) const {

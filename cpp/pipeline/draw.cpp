@@ -14,11 +14,6 @@ struct Children {
   std::int64_t count;
 };
 
-std::int64_t size_with_descendants(const Transform& transform) {
-  const Group* group = std::get_if<Group>(&transform.what);
-  return group == nullptr ? 1 : 1 + group->size;
-}
-
 // One sample on its way through the pipeline.
 class SampleDraw {
  public:
@@ -36,7 +31,7 @@ class SampleDraw {
   CanvasSize run_all() {
     const auto count = static_cast<std::int64_t>(pipeline_.transforms.size());
     for (std::int64_t i = 0; i < count; ++i) records_[i] = DrawRecord{-1, {}};
-    for (std::int64_t i = 0; i < count; i += size_with_descendants(transform(i))) run(i);
+    for (std::int64_t i = 0; i < count; i += entries_of(transform(i))) run(i);
     return canvas_;
   }
 
@@ -46,9 +41,15 @@ class SampleDraw {
   }
 
   DrawContext context(std::int64_t place) {
-    const auto position = static_cast<std::uint32_t>(pipeline_.first_position + place);
-    return {RandomStream({key_.seed, key_.epoch, key_.index, position}),
+    const TransformVariant& what = transform(place).what;
+    const PolicyStep* step = std::get_if<PolicyStep>(&what);
+    // The coin of an alternating flip is the same in all epochs.
+    const std::uint32_t epoch = std::holds_alternative<AlternatingFlip>(what) ? 0 : key_.epoch;
+    const std::int64_t before = step != nullptr ? step->sharing : 0;
+    const auto position = static_cast<std::uint32_t>(pipeline_.first_position + place - before);
+    return {RandomStream({key_.seed, epoch, key_.index, position}),
             canvas_,
+            key_.epoch,
             force_,
             transform(place).name,
             records_[place].values,
@@ -59,6 +60,12 @@ class SampleDraw {
   }
 
   void run(std::int64_t place) {
+    const PolicyStep* step = std::get_if<PolicyStep>(&transform(place).what);
+    const std::int64_t count = step != nullptr ? step->count : 1;
+    for (std::int64_t i = 0; i < count; ++i) run_entry(place + i);
+  }
+
+  void run_entry(std::int64_t place) {
     const TransformVariant& what = transform(place).what;
     DrawContext drawing = context(place);
     const auto draw_one = [&](const auto& one) { return draw_values(one, drawing); };
@@ -69,12 +76,23 @@ class SampleDraw {
     }
     ++next_order_;
     canvas_ = canvas_after(transform(place), records_[place], canvas_);
+    if (const ChainMix* mix = std::get_if<ChainMix>(&what)) run_chains(*mix, place, drawing);
+  }
+
+  void run_chains(const ChainMix& mix, std::int64_t place, DrawContext& drawing) {
+    for (std::int64_t chain = 0; chain < mix.width; ++chain) {
+      const std::int64_t drawn =
+          mix.least_depth + drawing.stream.below(mix.most_depth - mix.least_depth + 1);
+      const std::int64_t depth = drawing.force ? mix.most_depth : drawn;
+      const std::int64_t first = place + 1 + chain * mix.most_depth;
+      for (std::int64_t i = 0; i < depth; ++i) run_entry(first + i);
+    }
   }
 
   Children children_of(std::int64_t place, const Group& group) const {
     Children children{};
     const std::int64_t end = place + 1 + group.size;
-    for (std::int64_t i = place + 1; i < end; i += size_with_descendants(transform(i))) {
+    for (std::int64_t i = place + 1; i < end; i += entries_of(transform(i))) {
       FA_ASSERT(children.count < kMaxChildren);
       children.places[children.count++] = i;
     }
@@ -142,6 +160,15 @@ class SampleDraw {
 };
 
 }  // namespace
+
+std::int64_t entries_of(const Transform& transform) {
+  if (const auto* group = std::get_if<Group>(&transform.what)) return 1 + group->size;
+  if (const auto* mix = std::get_if<ChainMix>(&transform.what)) {
+    return 1 + mix->width * mix->most_depth;
+  }
+  const auto* step = std::get_if<PolicyStep>(&transform.what);
+  return step != nullptr ? step->count : 1;
+}
 
 CanvasSize draw(const Pipeline& pipeline, const SampleKey& key, CanvasSize source, bool force,
                 DrawRecord* records, const SampleBoxes& boxes) {

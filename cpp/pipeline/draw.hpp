@@ -27,6 +27,9 @@ struct SampleBoxes {
 // Groups have at most this many children, themselves groups or not.
 constexpr int kMaxChildren = 64;
 
+// How many entries belong to the transform that begins here: descendants, further steps.
+std::int64_t entries_of(const Transform& transform);
+
 // Writes one record per transform, for a source of this size; returns the canvas at the end. What
 // one transform draws depends on the key, its position and the canvas that it finds, never on what
 // others drew beside that. `force`: as if every probability were 1, one of several were the first

@@ -81,6 +81,11 @@ BoxSides draw_sides(double canvas_area, const Range& scale, const Range& log_rat
 
 bool draw_values(const RandomFlip& flip, DrawContext& context) { return applies(flip.p, context); }
 
+bool draw_values(const AlternatingFlip&, DrawContext& context) {
+  const bool starts_flipped = context.stream.bernoulli(0.5);
+  return starts_flipped == (context.epoch % 2 == 0) || context.force;
+}
+
 bool draw_values(const RandomQuarterTurn& turn, DrawContext& context) {
   if (!applies(turn.p, context)) return false;
   context.values[0] = static_cast<double>(context.stream.below(4));

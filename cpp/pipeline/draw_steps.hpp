@@ -12,6 +12,7 @@ namespace fa {
 struct DrawContext {
   RandomStream stream;  // of this transform of this sample
   CanvasSize canvas;    // as the transform finds it
+  std::uint32_t epoch;
   bool force;
   const std::string& name;
   double* values;  // of its record, all 0
@@ -45,6 +46,7 @@ constexpr int kBoxTries = 10;
 
 // Each fills in the values and says whether the transform is applied.
 bool draw_values(const RandomFlip& transform, DrawContext& context);
+bool draw_values(const AlternatingFlip& transform, DrawContext& context);
 bool draw_values(const RandomQuarterTurn& transform, DrawContext& context);
 bool draw_values(const RandomAffine& transform, DrawContext& context);
 bool draw_values(const RandomPerspective& transform, DrawContext& context);
@@ -62,6 +64,8 @@ bool draw_values(const RandomSharpness& transform, DrawContext& context);
 bool draw_values(const GaussianBlur& transform, DrawContext& context);
 bool draw_values(const GaussianNoise& transform, DrawContext& context);
 bool draw_values(const RandomErasing& transform, DrawContext& context);
+bool draw_values(const PolicyStep& transform, DrawContext& context);
+bool draw_values(const ChainMix& transform, DrawContext& context);
 bool draw_values(const Normalize& transform, DrawContext& context);
 bool draw_values(const ToFloat& transform, DrawContext& context);
 bool draw_values(const Untouched& transform, DrawContext& context);

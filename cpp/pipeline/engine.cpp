@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/prefetch.hpp"
+#include "pipeline/chains.hpp"
 #include "pipeline/check.hpp"
 #include "pipeline/lower.hpp"
 #include "pipeline/run.hpp"
@@ -52,20 +53,22 @@ class FirstFailure {
 };
 
 // Whether a map may turn out to have no inverse, so that plans must be made before anything is
-// written.
-bool may_degenerate(const Pipeline& pipeline) {
+// written. Policies draw none such, but a replay may hold other numbers.
+bool may_degenerate(const Pipeline& pipeline, bool is_replay) {
   return std::any_of(pipeline.transforms.begin(), pipeline.transforms.end(),
-                     [](const Transform& transform) {
+                     [&](const Transform& transform) {
                        return std::holds_alternative<RandomAffine>(transform.what) ||
-                              std::holds_alternative<RandomPerspective>(transform.what);
+                              std::holds_alternative<RandomPerspective>(transform.what) ||
+                              (is_replay && std::holds_alternative<PolicyStep>(transform.what));
                      });
 }
 
 template <class Draw>
 void prepare(const Pipeline& pipeline, const SourceBatch& source, Threads threads,
-             CanvasSize* sizes, std::int64_t& failed, const DrawRecord* records, Draw draw_one) {
+             CanvasSize* sizes, std::int64_t& failed, const DrawRecord* records, bool is_replay,
+             Draw draw_one) {
   const auto count = pipeline.transforms.size();
-  const bool must_lower = may_degenerate(pipeline);
+  const bool must_lower = may_degenerate(pipeline, is_replay);
   FirstFailure failure;
   parallel_for(source.count, kDrawGrain, threads, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t sample = begin; sample < end && !failure.is_before(sample); ++sample) {
@@ -86,10 +89,14 @@ void prepare(const Pipeline& pipeline, const SourceBatch& source, Threads thread
 void run_sample(const Pipeline& pipeline, const SourceBatch& source, const TargetBatch& target,
                 const DrawRecord* records, std::int64_t sample, Threads threads) {
   const Source from = image(source, sample);
+  const Target to = image(target, sample);
+  const DrawRecord* drawn = records + static_cast<std::size_t>(sample) * pipeline.transforms.size();
+  if (has_chains(pipeline)) {
+    return run_with_chains(pipeline, drawn, from, source.format, to, target.format, threads);
+  }
   Plan& plan = kept_plan();
-  lower(pipeline, records + static_cast<std::size_t>(sample) * pipeline.transforms.size(),
-        {source.format, target.format, {from.height, from.width}}, plan);
-  run_plan(plan, from, source.format, image(target, sample), target.format, threads);
+  lower(pipeline, drawn, {source.format, target.format, {from.height, from.width}}, plan);
+  run_plan(plan, from, source.format, to, target.format, threads);
 }
 
 template <class Byte, class Ask>
@@ -117,7 +124,7 @@ std::int64_t bytes_of(const TargetBatch& target, std::int64_t sample) {
 void draw_batch(const Pipeline& pipeline, const SourceBatch& source, const BatchKeys& keys,
                 Threads threads, DrawRecord* records, CanvasSize* sizes, std::int64_t& failed) {
   const auto count = pipeline.transforms.size();
-  prepare(pipeline, source, threads, sizes, failed, records,
+  prepare(pipeline, source, threads, sizes, failed, records, false,
           [&](std::int64_t sample, CanvasSize size) {
             const auto place = static_cast<std::size_t>(sample);
             const std::uint64_t index =
@@ -134,7 +141,7 @@ void draw_batch(const Pipeline& pipeline, const SourceBatch& source, const Batch
 
 void check_batch(const Pipeline& pipeline, const SourceBatch& source, const DrawRecord* records,
                  Threads threads, CanvasSize* sizes, std::int64_t& failed) {
-  prepare(pipeline, source, threads, sizes, failed, records,
+  prepare(pipeline, source, threads, sizes, failed, records, true,
           [&](std::int64_t sample, CanvasSize size) {
             return check_records(
                 pipeline, records + static_cast<std::size_t>(sample) * pipeline.transforms.size(),

@@ -231,9 +231,11 @@ class Lowering {
                PassReason::kWholeImage, 0.0);
   }
 
-  void add_values(const RandomSharpness&) {
-    if (value(0) != 1.0) add_filter(PassKind::kSharpen, PassReason::kFilter, value(0));
+  void add_sharpness(double factor) {
+    if (factor != 1.0) add_filter(PassKind::kSharpen, PassReason::kFilter, factor);
   }
+
+  void add_values(const RandomSharpness&) { add_sharpness(value(0)); }
 
   void add_values(const GaussianBlur& blur) {
     add_filter(PassKind::kBlur, PassReason::kFilter, value(0), blur.kernel_height,
@@ -264,6 +266,34 @@ class Lowering {
     for (std::int64_t c = 0; c < channels(); ++c) {
       plan_.values.push_back(erasing.is_noise ? 0.0f
                                               : static_cast<float>(of_channel(erasing.value, c)));
+    }
+  }
+
+  void add_values(const PolicyStep& step) {
+    if (step.only_moves) return note();
+    const double amount = value(2);
+    switch (static_cast<PolicyOp>(value(1))) {
+      case PolicyOp::kBrightness:
+        return add_color(ColorKind::kBrightness, amount);
+      case PolicyOp::kSaturation:
+        return add_color(ColorKind::kSaturation, amount);
+      case PolicyOp::kContrast:
+        return add_color(ColorKind::kContrast, amount);
+      case PolicyOp::kPosterize:
+        return add_color(ColorKind::kPosterize, amount);
+      case PolicyOp::kSolarize:
+        // Narrow, so that a product that should be whole is.
+        return add_color(ColorKind::kSolarize, static_cast<float>(amount * scale_.high));
+      case PolicyOp::kInvert:
+        return add_color(ColorKind::kInvert, 0.0);
+      case PolicyOp::kSharpness:
+        return add_sharpness(amount);
+      case PolicyOp::kAutocontrast:
+        return add_filter(PassKind::kAutocontrast, PassReason::kWholeImage, 0.0);
+      case PolicyOp::kEqualize:
+        return add_filter(PassKind::kEqualize, PassReason::kWholeImage, 0.0);
+      default:
+        return note();  // moved by nothing
     }
   }
 
@@ -305,27 +335,37 @@ void sort_by_order(const Pipeline& pipeline, const DrawRecord* records, std::vec
             [&](int a, int b) { return records[a].order < records[b].order; });
 }
 
-void lower(const Pipeline& pipeline, const DrawRecord* records, const Ends& ends, Plan& plan) {
+void lower_part(const Pipeline& pipeline, const DrawRecord* records, std::span<const int> order,
+                const Ends& ends, Plan& plan) {
   plan.passes.clear();
   plan.canvases.clear();
   plan.steps.clear();
   plan.values.clear();
   plan.fills.clear();
   plan.transforms.clear();
-  sort_by_order(pipeline, records, plan.order);
   Geometry geometry(plan, ends.source);
   Lowering lowering(pipeline, ends, plan, geometry);
-  for (const int index : plan.order) lowering.add(index, records[index]);
+  for (const int index : order) lowering.add(index, records[index]);
   lowering.finish();
+}
+
+void lower(const Pipeline& pipeline, const DrawRecord* records, const Ends& ends, Plan& plan) {
+  sort_by_order(pipeline, records, plan.order);
+  lower_part(pipeline, records, plan.order, ends, plan);
 }
 
 Journey journey(const Pipeline& pipeline, const DrawRecord* records, CanvasSize source) {
   thread_local std::vector<int> order;
   sort_by_order(pipeline, records, order);
   Journey result{kIdentity, source};
+  std::int64_t end_of_chains = 0;
   for (const int index : order) {
-    const auto move =
-        move_of(pipeline.transforms[static_cast<std::size_t>(index)], records[index], result.size);
+    const Transform& transform = pipeline.transforms[static_cast<std::size_t>(index)];
+    if (std::holds_alternative<ChainMix>(transform.what)) {
+      end_of_chains = index + entries_of(transform);
+    }
+    if (index < end_of_chains) continue;
+    const auto move = move_of(transform, records[index], result.size);
     if (!move.has_value()) continue;
     result = {then(result.matrix, move->matrix), move->after};
   }

@@ -18,6 +18,11 @@ Move turned(const Matrix& linear, CanvasSize before, CanvasSize after) {
   return {MoveKind::kTurn, turn_matrix(linear, before), after, {}, {}, {}, nullptr};
 }
 
+Move flipped(bool is_horizontal, CanvasSize size) {
+  return turned(is_horizontal ? linear_part(-1.0, 0.0, 0.0, 1.0) : linear_part(1.0, 0.0, 0.0, -1.0),
+                size, size);
+}
+
 Move shifted(std::int64_t top, std::int64_t left, CanvasSize after, const Outside& outside) {
   const Box window{left, top, left + after.width, top + after.height};
   return {MoveKind::kShift,
@@ -69,6 +74,34 @@ Matrix homography(const double from[8], const double to[8]) {
   return result;
 }
 
+// Nothing for what leaves pixels in their places.
+std::optional<Matrix> policy_matrix(const double* values, CanvasSize before) {
+  const double amount = values[2];
+  if (amount == 0.0) return std::nullopt;
+  Matrix matrix = kIdentity;
+  switch (static_cast<PolicyOp>(values[1])) {
+    case PolicyOp::kShearX:  // the corner is half a pixel before the first
+      matrix.at[1] = -amount;
+      matrix.at[2] = -0.5 * amount;
+      return matrix;
+    case PolicyOp::kShearY:
+      matrix.at[3] = -amount;
+      matrix.at[5] = -0.5 * amount;
+      return matrix;
+    case PolicyOp::kTranslateX:
+      return shift_by(amount, 0.0);
+    case PolicyOp::kTranslateY:
+      return shift_by(0.0, amount);
+    case PolicyOp::kRotate:
+      affine_matrix(
+          {amount, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, middle(before.width), middle(before.height)},
+          matrix.at);
+      return matrix;
+    default:
+      return std::nullopt;
+  }
+}
+
 // One overload per transform that moves pixels.
 struct MoveMaker {
   const Transform& transform;
@@ -76,9 +109,11 @@ struct MoveMaker {
   CanvasSize before;
 
   std::optional<Move> operator()(const RandomFlip& flip) const {
-    return turned(
-        flip.is_horizontal ? linear_part(-1.0, 0.0, 0.0, 1.0) : linear_part(1.0, 0.0, 0.0, -1.0),
-        before, before);
+    return flipped(flip.is_horizontal, before);
+  }
+
+  std::optional<Move> operator()(const AlternatingFlip& flip) const {
+    return flipped(flip.is_horizontal, before);
   }
 
   std::optional<Move> operator()(const RandomQuarterTurn&) const {
@@ -155,6 +190,12 @@ struct MoveMaker {
     return shifted(static_cast<std::int64_t>(record.values[0]),
                    static_cast<std::int64_t>(record.values[1]),
                    canvas_after(transform, record, before), kNothing);
+  }
+
+  std::optional<Move> operator()(const PolicyStep& step) const {
+    const std::optional<Matrix> matrix = policy_matrix(record.values, before);
+    if (!matrix.has_value()) return std::nullopt;
+    return Move{MoveKind::kMap, *matrix, before, {}, {}, step.interpolation, &step.outside};
   }
 
   template <class Other>

@@ -37,6 +37,11 @@ struct RandomFlip {  // values: none
   double p;
 };
 
+// A coin for each sample says whether it is flipped in epoch 0; then it is in every other epoch.
+struct AlternatingFlip {  // values: none
+  bool is_horizontal;
+};
+
 struct RandomQuarterTurn {  // values: counter-clockwise quarter turns, 0 to 3
   double p;
 };
@@ -155,6 +160,66 @@ struct ToFloat {  // values: none
 // where only moves count, as for masks.
 struct Untouched {};  // values: those of the transform
 
+// What one step of a policy does to a sample; the records hold these numbers.
+enum class PolicyOp : std::uint8_t {
+  kIdentity,
+  kShearX,  // amount: tangent of the angle; about the top left corner, as all policies shear
+  kShearY,
+  kTranslateX,  // amount: pixels
+  kTranslateY,
+  kRotate,      // amount: degrees
+  kBrightness,  // amount: the factor, of these four
+  kSaturation,
+  kContrast,
+  kSharpness,
+  kPosterize,  // amount: bits
+  kSolarize,   // amount: the threshold as a fraction of the full scale
+  kAutocontrast,
+  kEqualize,
+  kInvert,
+};
+constexpr int kPolicyOps = 15;
+
+// One of the things that a step may do. Its magnitude is one of `magnitudes`, each as likely, or
+// follows from a level from 0 to 1: base + slope * level, in this many `steps` (0: continuous).
+// Factors are 1 + magnitude.
+struct PolicyRow {
+  PolicyOp op;
+  double p;
+  std::vector<double> magnitudes;
+  double base, slope, steps;
+  bool is_signed;    // half of the time the other way round
+  bool is_fraction;  // shifts: of the side, else in pixels
+};
+
+// A normal number, cut to 0 to 1; uniform from 0 to the mean where the deviation is infinite.
+struct PolicyLevel {
+  double mean, deviation;
+};
+
+// Policies that do several things are as many entries in a row. The first counts them; those that
+// choose together share the stream of the first.
+struct PolicyStep {  // values: the row, the op, the amount
+  std::vector<PolicyRow> rows;
+  PolicyLevel level;
+  std::int64_t count;    // of entries, with this one; 1 of those that follow
+  std::int64_t sharing;  // how many entries before this one chose the same row
+  bool whole_pixels;     // shifts are cut to whole pixels
+  bool only_moves;       // leaves values as they are, as for masks
+  Interpolation interpolation;
+  Outside outside;
+};
+
+// Several chains of steps on the same image, mixed with it: the next width * most_depth entries are
+// the steps of the first chain, of the second, and so on. Weights are of Dirichlet(alpha, ...),
+// the image's own share of Beta(alpha, alpha).
+struct ChainMix {  // values: the share of the image, then that of each chain
+  double alpha;
+  std::int64_t width;  // at most kMostChains
+  std::int64_t least_depth, most_depth;
+};
+constexpr std::int64_t kMostChains = 7;
+
 enum class GroupKind : std::uint8_t {
   kAll,     // in the order given, with probability p
   kOneOf,   // one child, by weight, with probability p; values: which child
@@ -172,10 +237,10 @@ struct Group {
 };
 
 using TransformVariant =
-    std::variant<RandomFlip, RandomQuarterTurn, RandomAffine, RandomPerspective, Crop, Pad, Resize,
-                 RandomResizedCrop, RandomIoUCrop, RandomBoxSafeCrop, ColorJitter, RandomColor,
-                 RandomTone, RandomSharpness, GaussianBlur, GaussianNoise, RandomErasing, Normalize,
-                 ToFloat, Untouched, Group>;
+    std::variant<RandomFlip, AlternatingFlip, RandomQuarterTurn, RandomAffine, RandomPerspective,
+                 Crop, Pad, Resize, RandomResizedCrop, RandomIoUCrop, RandomBoxSafeCrop,
+                 ColorJitter, RandomColor, RandomTone, RandomSharpness, GaussianBlur, GaussianNoise,
+                 RandomErasing, PolicyStep, ChainMix, Normalize, ToFloat, Untouched, Group>;
 
 struct Transform {
   std::string name;  // as the user knows it, for errors

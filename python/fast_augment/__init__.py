@@ -43,10 +43,14 @@ from fast_augment.gradients import (
     get_total_norm,
     norm_power,
 )
+from fast_augment.mixing import CopyPaste, CutMix, Mixed, MixedLabels, MixUp, Mosaic, Pasted, Tiled
 from fast_augment.monitor import GradientMonitor
 from fast_augment.norm_accumulator import NormAccumulator
 from fast_augment.runtime import build_info, get_num_threads, set_num_threads
 from fast_augment.transforms import (
+    AlternatingFlip,
+    AugMix,
+    AutoAugment,
     Batch,
     BoxFormat,
     CenterCrop,
@@ -61,6 +65,7 @@ from fast_augment.transforms import (
     OneOf,
     Pad,
     Params,
+    RandAugment,
     RandomAdjustSharpness,
     RandomAffine,
     RandomApply,
@@ -86,9 +91,13 @@ from fast_augment.transforms import (
     SomeOf,
     ToFloat,
     Transform,
+    TrivialAugmentWide,
 )
 
 __all__ = [
+    "AlternatingFlip",
+    "AugMix",
+    "AutoAugment",
     "AutoClip",
     "Batch",
     "BatchLoader",
@@ -96,6 +105,8 @@ __all__ = [
     "CenterCrop",
     "ColorJitter",
     "Compose",
+    "CopyPaste",
+    "CutMix",
     "GaussianBlur",
     "GaussianNoise",
     "GradientClipper",
@@ -103,12 +114,18 @@ __all__ = [
     "Inverse",
     "KeypointFormat",
     "Lambda",
+    "MixUp",
+    "Mixed",
+    "MixedLabels",
+    "Mosaic",
     "NonFiniteGradientError",
     "NormAccumulator",
     "Normalize",
     "OneOf",
     "Pad",
     "Params",
+    "Pasted",
+    "RandAugment",
     "RandomAdjustSharpness",
     "RandomAffine",
     "RandomApply",
@@ -132,8 +149,10 @@ __all__ = [
     "RandomVerticalFlip",
     "Resize",
     "SomeOf",
+    "Tiled",
     "ToFloat",
     "Transform",
+    "TrivialAugmentWide",
     "ZClip",
     "__version__",
     "adaptive_clip_grad_",

@@ -32,7 +32,9 @@ __all__: list[str] = [
     "clip_grads_with_norm_",
     "clip_per_sample_grads_",
     "collect_gradients",
+    "copy_paste",
     "crop",
+    "cut_mix",
     "equalize",
     "erase",
     "find_nonfinite",
@@ -43,6 +45,8 @@ __all__: list[str] = [
     "grayscale",
     "hflip",
     "invert",
+    "mix_up",
+    "mosaic",
     "norm_power",
     "normalize",
     "pad",
@@ -283,6 +287,16 @@ def clip_per_sample_grads_(
 def collect_gradients(
     function: str, argument: str, grads: typing.Any
 ) -> tuple[tuple[typing.Any, ...], typing.Any]: ...
+def copy_paste(
+    images: typing.Any,
+    masks: typing.Any,
+    key: typing.Any,
+    p: typing.SupportsFloat | typing.SupportsIndex,
+    background: typing.SupportsInt | typing.SupportsIndex,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
 def crop(
     images: typing.Any,
     top: typing.Any,
@@ -290,6 +304,16 @@ def crop(
     size: typing.Any,
     border: typing.Any,
     fill: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
+def cut_mix(
+    images: typing.Any,
+    key: typing.Any,
+    alpha: typing.SupportsFloat | typing.SupportsIndex,
+    p: typing.SupportsFloat | typing.SupportsIndex,
+    per_sample: bool,
     layout: typing.Any,
     out: typing.Any,
     threads: typing.Any,
@@ -334,6 +358,27 @@ def hflip(
 def invert(
     images: typing.Any,
     value_range: typing.Any,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
+def mix_up(
+    images: typing.Any,
+    key: typing.Any,
+    alpha: typing.SupportsFloat | typing.SupportsIndex,
+    p: typing.SupportsFloat | typing.SupportsIndex,
+    per_sample: bool,
+    layout: typing.Any,
+    out: typing.Any,
+    threads: typing.Any,
+) -> typing.Any: ...
+def mosaic(
+    images: typing.Any,
+    key: typing.Any,
+    size: typing.Any,
+    low: typing.SupportsFloat | typing.SupportsIndex,
+    high: typing.SupportsFloat | typing.SupportsIndex,
+    fill: typing.Any,
     layout: typing.Any,
     out: typing.Any,
     threads: typing.Any,

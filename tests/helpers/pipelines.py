@@ -13,6 +13,7 @@ EXAMPLES = {
     for example in (
         fa.RandomHorizontalFlip(p=0.25),
         fa.RandomVerticalFlip(p=1),
+        fa.AlternatingFlip(vertical=True),
         fa.RandomRotate90(p=0.75),
         fa.RandomRotation(
             (5, 10), interpolation="nearest", expand=True, center=(3, 4.5), fill=7, border="edge"
@@ -51,6 +52,18 @@ EXAMPLES = {
         fa.GaussianBlur((3, 5), sigma=1.5),
         fa.GaussianNoise(mean=0.1, sigma=0.2, clip=False),
         fa.RandomErasing(p=0.1, scale=(0.1, 0.2), ratio=(1, 2), value=FILL),
+        fa.AutoAugment("svhn", interpolation="bilinear", fill=FILL),
+        fa.RandAugment(
+            3,
+            5.5,
+            preset="timm",
+            magnitude_std=0.5,
+            increasing=True,
+            interpolation="bicubic",
+            fill=FILL,
+        ),
+        fa.AugMix(4, 2, 5, 0.5, all_ops=False, interpolation="nearest", fill=FILL),
+        fa.TrivialAugmentWide(11, interpolation="bicubic", fill=FILL),
         fa.Normalize(mean=(0.1, 0.2, 0.3), std=0.5, dtype="float16"),
         fa.ToFloat(dtype="bfloat16"),
         fa.RandomApply([fa.RandomInvert(p=1), fa.Pad(1)], p=0.1),

@@ -65,6 +65,14 @@ def outcome(augment, dtype, layout, **targets):
     return "unchanged" if is_same(getattr(batch, name), given) else "moved"
 
 
+def is_taken_alone(augment, dtype, layout):
+    try:
+        augment(images(dtype, layout))
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
 def one(outcomes):
     """The only outcome of all that were not refused."""
     found = set(outcomes) - {None}
@@ -82,9 +90,11 @@ def row(name, transform):
                 "boxes": outcome(augment, dtype, layout, boxes=BOXES),
                 "keypoints": outcome(augment, dtype, layout, keypoints=POINTS),
             }
-            if found["boxes"] is None:
+            is_refused = found["boxes"] is None
+            if not is_refused or is_taken_alone(augment, dtype, layout):
+                taken.append((np.dtype(dtype).name, layout))
+            if is_refused:
                 continue
-            taken.append((np.dtype(dtype).name, layout))
             for target, result in found.items():
                 by_target[target].append(result)
             for mask_dtype in MASK_DTYPES:
@@ -93,6 +103,8 @@ def row(name, transform):
                     result = outcome(augment, dtype, layout, masks=given)
                     mask_dtypes[mask_dtype].append(result)
                     by_target["masks"].append(result)
+    if not by_target["boxes"]:
+        return f"| `{name}` | {image_cell(taken)} | refused | refused | refused | none |"
     allowed = [dtype for dtype, results in mask_dtypes.items() if None not in results]
     cells = [image_cell(taken), *(one(results) for results in by_target.values())]
     return f"| `{name}` | {' | '.join(cells)} | {mask_cell(allowed)} |"

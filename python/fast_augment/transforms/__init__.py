@@ -1,5 +1,6 @@
 """Random transforms, and pipelines of them that run in the engine."""
 
+from fast_augment.transforms.augmix import AugMix
 from fast_augment.transforms.base import Transform
 from fast_augment.transforms.batch import Batch
 from fast_augment.transforms.box_crops import RandomBoxSafeCrop, RandomIoUCrop
@@ -19,6 +20,7 @@ from fast_augment.transforms.filters import GaussianBlur, GaussianNoise, RandomA
 from fast_augment.transforms.formats import BoxFormat, KeypointFormat
 from fast_augment.transforms.function import Lambda
 from fast_augment.transforms.geometry import (
+    AlternatingFlip,
     RandomAffine,
     RandomHorizontalFlip,
     RandomPerspective,
@@ -28,10 +30,14 @@ from fast_augment.transforms.geometry import (
 )
 from fast_augment.transforms.inverse import Inverse
 from fast_augment.transforms.params import Params
+from fast_augment.transforms.policies import AutoAugment, RandAugment, TrivialAugmentWide
 from fast_augment.transforms.sizes import CenterCrop, Pad, RandomCrop, RandomResizedCrop, Resize
 from fast_augment.transforms.tone import RandomAutocontrast, RandomEqualize
 
 __all__ = [
+    "AlternatingFlip",
+    "AugMix",
+    "AutoAugment",
     "Batch",
     "BoxFormat",
     "CenterCrop",
@@ -46,6 +52,7 @@ __all__ = [
     "OneOf",
     "Pad",
     "Params",
+    "RandAugment",
     "RandomAdjustSharpness",
     "RandomAffine",
     "RandomApply",
@@ -71,4 +78,5 @@ __all__ = [
     "SomeOf",
     "ToFloat",
     "Transform",
+    "TrivialAugmentWide",
 ]

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 from fast_augment.transforms.checks import Check, shown
 
 __all__ = [
+    "RECORDED",
     "REGISTRY",
     "Entry",
     "Transform",
@@ -32,6 +33,9 @@ AnyInit = TypeVar("AnyInit", bound=Callable[..., None])
 
 REGISTRY: "dict[str, type[Transform]]" = {}
 """Every transform by its class name: what `Transform.from_dict` knows."""
+
+RECORDED: dict[str, tuple[str, ...]] = {}
+"""What the numbers of a draw mean, by the names that positions of a pipeline have."""
 
 # Default arguments as a transform stores them, to leave them out when it is printed.
 _DEFAULTS: dict[str, dict[str, object]] = {}
@@ -84,6 +88,7 @@ def register(cls: AnyTransform) -> AnyTransform:
     """Make a dataclass known by its name, and its constructor helpful with misspelt arguments."""
     cls.__init__ = named_arguments(cls.__init__)  # type: ignore[method-assign]
     REGISTRY[cls.__name__] = cls
+    RECORDED[cls.__name__] = cls._value_names
     _DEFAULTS[cls.__name__] = {
         field.name: cls._checks[field.name](cls.__name__, field.name, field.default)
         for field in fields(cls)

@@ -91,7 +91,7 @@ def numbers(value: object) -> list[int | float] | None:
 def choice(*names: str) -> Check:
     """One of some names; also an enum of them, as torchvision's InterpolationMode."""
     *others, last = map(repr, names)
-    wanted = f"{', '.join(others)} or {last}"
+    wanted = f"{', '.join(others)} or {last}" if others else last
 
     def check(where: str, name: str, value: object) -> str:
         if isinstance(value, enum.Enum):

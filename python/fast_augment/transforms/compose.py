@@ -1,6 +1,7 @@
 """Pipelines: transforms that the engine runs in as few passes over a batch as it can."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,13 @@ from fast_augment.transforms.batch import Batch
 from fast_augment.transforms.combinators import require_transform
 from fast_augment.transforms.described import Described
 from fast_augment.transforms.formats import BoxFormat, KeypointFormat, as_format
-from fast_augment.transforms.joint import Joint, Targets, targets_of
+from fast_augment.transforms.joint import Joint, Targets
 from fast_augment.transforms.keys import epoch_of, index_of
 from fast_augment.transforms.nesting import source_sizes
 from fast_augment.transforms.order import require_order
 from fast_augment.transforms.params import Params
 from fast_augment.transforms.streams import Stream, resolve_seed
-from fast_augment.transforms.tensors import arrays_of, as_given, has_tensors
+from fast_augment.transforms.tensors import has_tensors, on_arrays
 from fast_augment.typing import Images, Layout, Seed
 
 __all__ = ["Compose"]
@@ -184,16 +185,11 @@ class Compose(Described):
         >>> batch.masks.shape, batch.masks.dtype.name, [len(boxes) for boxes in batch.boxes]
         ((2, 24, 24), 'int64', [1, 0])
         """
+        targets = Targets(masks, boxes, box_labels, keypoints, keypoint_labels, labels)
         if has_tensors(images) or has_tensors(out):
-            arrays, target = arrays_of("images", images), arrays_of("out", out)
-            others = (boxes, box_labels, keypoints, keypoint_labels, labels)
-            given = Targets(arrays_of("masks", masks), *others)._asdict()
-            found = self(
-                arrays, **given, epoch=epoch, index=index, out=target, return_params=return_params
-            )
-            return as_given(images, out, found)
+            call = partial(self, epoch=epoch, index=index, return_params=return_params)
+            return on_arrays(call, images, out, targets._asdict())
         epoch = 0 if epoch is None else epoch_of(epoch)
-        targets = targets_of(masks, boxes, box_labels, keypoints, keypoint_labels, labels)
         if index is not None:
             key = (self._seed, epoch, 0, index_of(index), None)
             return self._run_all(images, targets, key, out, return_params)
@@ -261,17 +257,14 @@ class Compose(Described):
                 f"replay: params is of ({', '.join(params._classes)}), expected "
                 f"({', '.join(self._classes)}) as this pipeline"
             )
+        targets = Targets(masks, boxes, box_labels, keypoints, keypoint_labels, labels)
         if has_tensors(images) or has_tensors(out):
-            arrays, target = arrays_of("images", images), arrays_of("out", out)
-            others = (boxes, box_labels, keypoints, keypoint_labels, labels)
-            given = Targets(arrays_of("masks", masks), *others)._asdict()
-            return as_given(images, out, self.replay(params, arrays, **given, out=target))
+            return on_arrays(partial(self.replay, params), images, out, targets._asdict())
         count = segments.count_samples(images)
         if count != len(params.records):
             raise ValueError(
                 f"replay: images has {count} samples, expected {len(params.records)} as params"
             )
-        targets = targets_of(masks, boxes, box_labels, keypoints, keypoint_labels, labels)
         source = segments.Source(records=params.records)
         return self._run_all(images, targets, source, out, False)
 
@@ -293,8 +286,7 @@ class Compose(Described):
             A table: what each pass does, why it begins, and how many megabytes it moves; then the
             sum and the time that a copy of as many bytes takes on one thread.
         """
-        sides = checks.items(shape)
-        if sides is None:
+        if (sides := checks.items(shape)) is None:
             raise TypeError(checks.message("explain", "shape", shape, "a tuple of whole numbers"))
         passes = segments.explain(self._segments, tuple(sides), np.dtype(dtype), self._layout)
         return explain.table(passes, explain.copy_speed())
@@ -302,19 +294,20 @@ class Compose(Described):
     def _run_all(
         self,
         images: Any,
-        targets: Targets | None,
+        targets: Targets,
         source: tuple[Any, ...],
         out: Any,
         want_params: bool,
     ) -> Any:
         """Run the images alone where there is nothing else; `source` as for `_run`."""
-        if targets is None and not self._joint.is_for(images):
+        is_alone = all(target is None for target in targets)
+        if is_alone and not self._joint.is_for(images):
             found = self._run(images, source, out, want_params)
             return self._batch(images, found) if want_params else found
         layouts = (self._layout, self._out_layout)
-        given = (images, targets or Targets(), segments.Source(*source), out, layouts)
+        given = (images, targets, segments.Source(*source), out, layouts)
         batch = self._joint.run(self._run_checked, *given, self._threads)
-        is_plain = targets is None and not isinstance(images, Mapping)
+        is_plain = is_alone and not isinstance(images, Mapping)
         return batch.images if is_plain and not want_params else batch
 
     def _run_checked(
@@ -355,15 +348,15 @@ class Compose(Described):
         return self._engine_run(images, *source, self._layout, self._out_layout, *options)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        given = (self._out_layout_given, self._threads, self._is_seeded)
-        formats = (self._boxes, self._keypoints, self._mask_fill)
-        state = self._stream.state()
-        return _restored, (self._transforms, self._seed, self._layout, *given, state, *formats)
+        options: dict[str, Any] = {"seed": self._seed, "threads": self._threads}
+        options |= {"layout": self._layout, "out_layout": self._out_layout_given}
+        options |= {"boxes": self._boxes, "keypoints": self._keypoints}
+        options |= {"mask_fill": self._mask_fill}
+        return _restored, (self._transforms, options, self._is_seeded, self._stream.state())
 
     def _flattened(self, transforms: Any) -> tuple[Transform, ...]:
         """List the transforms, those of pipelines among them included."""
-        found = checks.items(transforms)
-        if found is None:
+        if (found := checks.items(transforms)) is None:
             wanted = "a list of transforms"
             raise TypeError(checks.message("Compose", "transforms", transforms, wanted))
         flat: list[Transform] = []
@@ -396,20 +389,12 @@ class Compose(Described):
 
 def _restored(
     transforms: tuple[Transform, ...],
-    seed: int,
-    layout: Layout,
-    out_layout: Layout | None,
-    threads: int | None,
+    options: dict[str, Any],
     is_seeded: bool,
     stream: tuple[tuple[int, ...], int],
-    boxes: BoxFormat,
-    keypoints: KeypointFormat,
-    mask_fill: float,
 ) -> Compose:
     """Make a copy, which goes on counting where the original was."""
-    layouts: dict[str, Any] = {"layout": layout, "out_layout": out_layout}
-    formats: dict[str, Any] = {"boxes": boxes, "keypoints": keypoints, "mask_fill": mask_fill}
-    copy = Compose(transforms, seed=seed, threads=threads, **layouts, **formats)
+    copy = Compose(transforms, **options)
     copy._is_seeded = is_seeded
     copy._stream.resume(stream)
     return copy

@@ -8,6 +8,7 @@ from fast_augment.transforms.base import Transform, by_argument, register
 from fast_augment.typing import Border, Center, Fill, Interpolation, NumberRange, Shear
 
 __all__ = [
+    "AlternatingFlip",
     "RandomAffine",
     "RandomHorizontalFlip",
     "RandomPerspective",
@@ -81,6 +82,39 @@ class RandomVerticalFlip(Transform):
 
     def _fields(self) -> dict[str, object]:
         return {"is_horizontal": False, "p": self.p}
+
+
+@register
+@dataclass(frozen=True, repr=False)
+class AlternatingFlip(Transform):
+    """Mirror in every other epoch: one half of the samples in even epochs, the other in odd ones.
+
+    A coin that is keyed by seed and index says in which; every two epochs show a sample once as it
+    is and once mirrored, where the coins of `RandomHorizontalFlip` show half of them twice alike.
+    Calls must be given `epoch` and `index`.
+
+    Parameters
+    ----------
+    vertical : bool
+        Whether to turn upside down rather than left to right.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fast_augment as fa
+    >>> augment = fa.Compose([fa.AlternatingFlip()], seed=0)
+    >>> images = np.arange(4, dtype=np.uint8).reshape(1, 1, 4, 1)
+    >>> [augment(images, epoch=epoch, index=[7])[0, 0, 0].item() for epoch in range(4)]
+    [0, 3, 0, 3]
+    """
+
+    vertical: bool = False
+
+    _checks = by_argument(vertical=checks.flag)
+    _struct = "AlternatingFlip"
+
+    def _fields(self) -> dict[str, object]:
+        return {"is_horizontal": not self.vertical}
 
 
 @register

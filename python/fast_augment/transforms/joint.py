@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fast_augment import _core
+from fast_augment.transforms.augmix import AugMix
 from fast_augment.transforms.base import Transform
 from fast_augment.transforms.batch import Batch
 from fast_augment.transforms.boxes import Boxes
@@ -17,7 +18,7 @@ from fast_augment.transforms.nesting import Nesting, merged, nesting_of, source_
 from fast_augment.transforms.params import Params
 from fast_augment.transforms.segments import Source
 
-__all__ = ["Joint", "Targets", "targets_of"]
+__all__ = ["Joint", "Targets"]
 
 
 class Targets(NamedTuple):
@@ -29,11 +30,6 @@ class Targets(NamedTuple):
     keypoints: Any = None
     keypoint_labels: Any = None
     labels: Any = None
-
-
-def targets_of(*given: Any) -> Targets | None:
-    """Gather the fields of `Targets`; None where all are."""
-    return None if all(target is None for target in given) else Targets(*given)
 
 
 class Run(Protocol):
@@ -126,6 +122,13 @@ class Joint:
     def _checked(
         self, targets: Targets, sizes: npt.NDArray[np.int64], nesting: Nesting, layout: str
     ) -> tuple[Any, Boxes | None, Keypoints | None]:
+        moving = (targets.masks, targets.boxes, targets.keypoints)
+        has_mix = any(isinstance(transform, AugMix) for transform in self._transforms)
+        if has_mix and any(target is not None for target in moving):
+            raise ValueError(
+                "Compose: AugMix mixes images that have moved apart, expected no masks, boxes or "
+                "keypoints"
+            )
         for name, of in (("box_labels", "boxes"), ("keypoint_labels", "keypoints")):
             if getattr(targets, name) is not None and getattr(targets, of) is None:
                 raise ValueError(f"Compose: {name} is given without {of}, expected both")

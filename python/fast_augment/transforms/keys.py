@@ -22,18 +22,18 @@ def epoch_of(epoch: Any, where: str = "Compose", other: str = "None or ") -> int
     return int(epoch)
 
 
-def index_of(index: Any) -> Any:
+def index_of(index: Any, where: str = "Compose") -> Any:
     """Make a number or an array of what may be a list; the engine checks arrays."""
     if isinstance(index, np.ndarray):
         return index
     if isinstance(index, int | np.integer) and not isinstance(index, bool):
         if not 0 <= index < 2**64:
-            raise ValueError(message("Compose", "index", index, WANTED))
+            raise ValueError(message(where, "index", index, WANTED))
         return int(index)
-    return _from_list(index) if isinstance(index, list | tuple) else np.asarray(index)
+    return _from_list(index, where) if isinstance(index, list | tuple) else np.asarray(index)
 
 
-def _from_list(index: list[Any] | tuple[Any, ...]) -> npt.NDArray[Any]:
+def _from_list(index: list[Any] | tuple[Any, ...], where: str) -> npt.NDArray[Any]:
     """NumPy would make floats of an empty list, and of numbers on both sides of 2**63."""
     if not index:
         return np.empty(0, np.int64)
@@ -43,5 +43,5 @@ def _from_list(index: list[Any] | tuple[Any, ...]) -> npt.NDArray[Any]:
     ):
         return numbers
     if not all(0 <= item < 2**64 for item in index):
-        raise ValueError(message("Compose", "index", index, WANTED))
+        raise ValueError(message(where, "index", index, WANTED))
     return np.array(index, np.uint64)

@@ -13,9 +13,10 @@ from fast_augment.transforms.nesting import Nesting, merged
 __all__ = ["Masks", "entries_of_moves", "word_of"]
 
 # Structs of the transforms that move pixels.
-TURNS = ("RandomFlip", "RandomQuarterTurn", "RandomAffine", "RandomPerspective")
+FLIPS = ("RandomFlip", "AlternatingFlip", "RandomQuarterTurn")
+MAPS = ("RandomAffine", "RandomPerspective", "PolicyStep")
 CROPS = ("Crop", "Pad", "RandomResizedCrop", "RandomIoUCrop", "RandomBoxSafeCrop")
-MOVES = (*TURNS, *CROPS, "Resize")
+MOVES = (*FLIPS, *MAPS, *CROPS, "Resize")
 
 
 def entries_of_moves(
@@ -42,6 +43,8 @@ def entries_of_moves(
             fields["outside"] = {**fields["outside"], "fill": list(fill)}
         if "interpolation" in fields:
             fields["interpolation"] = sampling(fields["interpolation"])
+        if "only_moves" in fields:
+            fields["only_moves"] = True
         if "options" in fields:
             kernel = sampling(fields["options"]["filter"])
             fields["options"] = {**fields["options"], "filter": kernel}

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fast_augment.transforms.base import REGISTRY, nearest
+from fast_augment.transforms.base import RECORDED, nearest
 
 __all__ = ["RECORD", "Params"]
 
@@ -52,8 +52,8 @@ class Params:
     def __init__(self, records: npt.NDArray[Any], names: Any) -> None:
         classes = tuple(names)
         for name in classes:
-            if name not in REGISTRY:
-                raise ValueError(f"Params: unknown transform {name!r}{nearest(name, REGISTRY)}")
+            if name not in RECORDED:
+                raise ValueError(f"Params: unknown transform {name!r}{nearest(name, RECORDED)}")
         if not isinstance(records, np.ndarray) or records.dtype != RECORD:
             raise TypeError(
                 "Params: records is no array of draws, expected what a Compose returned"
@@ -97,7 +97,7 @@ class Params:
         applied = [t for t in np.argsort(record["order"], kind="stable") if record["order"][t] >= 0]
         found = []
         for t in applied:
-            drawn = zip(REGISTRY[self._classes[t]]._value_names, record["values"][t], strict=False)
+            drawn = zip(RECORDED[self._classes[t]], record["values"][t], strict=False)
             found.append({"transform": self.names[t], **{k: float(v) for k, v in drawn}})
         return found
 
@@ -121,7 +121,7 @@ def _labels(classes: tuple[str, ...]) -> tuple[str, ...]:
 
 def _record_dtype(name: str) -> np.dtype[Any]:
     """Describe a record whose values have the names of what the transform draws."""
-    values = REGISTRY[name]._value_names
+    values = RECORDED[name]
     return np.dtype(
         {
             "names": ["order", *values],

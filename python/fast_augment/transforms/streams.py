@@ -117,8 +117,8 @@ class Stream:
         self._path, self._identity = path, _process.identity
 
 
-def resolve_seed(seed: Seed) -> int:
-    """Make a whole number from 0 to 2**64 - 1 for whatever seeds a `Compose`."""
+def resolve_seed(seed: Seed, where: str = "Compose") -> int:
+    """Make a whole number from 0 to 2**64 - 1 for whatever seeds a pipeline."""
     if seed is None:
         seed = np.random.SeedSequence()
     if isinstance(seed, np.random.SeedSequence):
@@ -128,7 +128,7 @@ def resolve_seed(seed: Seed) -> int:
     wanted = "None, a whole number from 0 to 2**64 - 1, a SeedSequence or a Generator"
     number = real(seed)
     if not isinstance(number, int):
-        raise TypeError(message("Compose", "seed", seed, wanted))
+        raise TypeError(message(where, "seed", seed, wanted))
     if not 0 <= number < 2**64:
-        raise ValueError(message("Compose", "seed", seed, wanted))
+        raise ValueError(message(where, "seed", seed, wanted))
     return number

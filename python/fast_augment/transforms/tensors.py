@@ -1,6 +1,7 @@
 """CPU tensors of torch as arrays on the same memory, and back; torch is never imported here."""
 
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 
 from fast_augment.transforms.batch import Batch
 
-__all__ = ["array_of", "arrays_of", "as_given", "has_tensors", "tensor_of"]
+__all__ = ["array_of", "arrays_of", "has_tensors", "on_arrays", "tensor_of"]
 
 
 def has_tensors(images: Any) -> bool:
@@ -33,8 +34,11 @@ def arrays_of(name: str, images: Any) -> Any:
     ]
 
 
-def as_given(images: Any, out: Any, found: Any) -> Any:
-    """Return `out` itself where it is memory, else tensors for tensors."""
+def on_arrays(call: Callable[..., Any], images: Any, out: Any, targets: Mapping[str, Any]) -> Any:
+    """Call with arrays; return `out` itself where it is memory, else tensors for tensors."""
+    masks = arrays_of("masks", targets["masks"])
+    arrays, target = arrays_of("images", images), arrays_of("out", out)
+    found = call(arrays, **{**targets, "masks": masks}, out=target)
     if out is None or callable(out):
         return with_tensors(found) if has_tensors(images) else found
     return replace(found, images=out) if isinstance(found, Batch) else out
