@@ -22,6 +22,7 @@ PolicyStep step_of(std::int64_t count, std::int64_t sharing) {
           count,
           sharing,
           true,
+          false,
           Interpolation::kNearest,
           kBlack};
 }
