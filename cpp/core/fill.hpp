@@ -25,8 +25,12 @@ FA_INLINE void make_pattern(FillPattern& pattern, const std::byte* pixel,
   pattern.pixel = pixel;
   pattern.pixel_bytes = pixel_bytes;
   pattern.used_bytes = kPatternBytes / pixel_bytes * pixel_bytes;
-  for (std::int64_t done = 0; done < pattern.used_bytes; done += pixel_bytes) {
-    std::memcpy(pattern.bytes + done, pixel, static_cast<std::size_t>(pixel_bytes));
+  if (pattern.used_bytes == 0) return;
+  std::memcpy(pattern.bytes, pixel, static_cast<std::size_t>(pixel_bytes));
+  for (std::int64_t done = pixel_bytes; done < pattern.used_bytes; done *= 2) {
+    const std::int64_t left = pattern.used_bytes - done;
+    std::memcpy(pattern.bytes + done, pattern.bytes,
+                static_cast<std::size_t>(done < left ? done : left));
   }
 }
 

@@ -31,10 +31,10 @@ struct RunCubicWeights {
   float before[kRun], after[kRun], beyond[kRun];
 };
 
-FA_INLINE void weigh_cubic_run(const float* fractions, std::int64_t count,
+FA_INLINE void weigh_cubic_run(const std::uint32_t* fractions, std::int64_t count,
                                RunCubicWeights& weights) {
   for (std::int64_t i = 0; i < count; ++i) {
-    const CubicWeights<float> w = cubic_weights(fractions[i]);
+    const CubicWeights<float> w = cubic_weights(fraction_of(fractions[i]));
     weights.before[i] = w.before;
     weights.after[i] = w.after;
     weights.beyond[i] = w.beyond;
@@ -142,15 +142,15 @@ FA_INLINE void store_run(const float* FA_RESTRICT values, std::int64_t count, Va
 }
 
 template <int kChannels, class T, class Row>
-FA_INLINE void sample_run(const WarpBand& band, const RunPositions& positions, std::int64_t count,
-                          Row row, std::int64_t x) {
+FA_INLINE void sample_run(const WarpBand& band, const RunCells& cells, std::int64_t count, Row row,
+                          std::int64_t x) {
   constexpr std::int64_t kBytes = kChannels * std::int64_t{sizeof(T)};
   float values[kRun * kChannels + 3];
   RunCubicWeights along_x, along_y;
-  weigh_cubic_run(positions.right, count, along_x);
-  weigh_cubic_run(positions.down, count, along_y);
+  weigh_cubic_run(cells.right, count, along_x);
+  weigh_cubic_run(cells.down, count, along_y);
   for (std::int64_t i = 0; i < count; ++i) {
-    mix_vectors<kChannels, T>(pixel_of(band, positions, i, kBytes) - band.source_stride - kBytes,
+    mix_vectors<kChannels, T>(pixel_of(band, cells, i, kBytes) - band.source_stride - kBytes,
                               band.source_stride, along_x, along_y, i, values + i * kChannels);
   }
   store_run<kChannels>(values, count, row, x);
@@ -158,78 +158,79 @@ FA_INLINE void sample_run(const WarpBand& band, const RunPositions& positions, s
 
 // Any number of channels.
 template <class T, class Row>
-FA_INLINE void sample_run_of_any(const WarpBand& band, const RunPositions& positions,
-                                 std::int64_t count, Row row, std::int64_t x) {
+FA_INLINE void sample_run_of_any(const WarpBand& band, const RunCells& cells, std::int64_t count,
+                                 Row row, std::int64_t x) {
   for (std::int64_t i = 0; i < count; ++i) {
-    const std::byte* middle = pixel_of(band, positions, i, band.pixel_bytes);
+    const std::byte* middle = pixel_of(band, cells, i, band.pixel_bytes);
     CubicTaps<T> taps;
     for (int k = 0; k < 16; ++k) {
       taps.pixels[k / 4][k % 4] = reinterpret_cast<const T*>(
           middle + (k / 4 - 1) * band.source_stride + (k % 4 - 1) * band.pixel_bytes);
     }
-    mix_taps(taps, positions.right[i], positions.down[i], band.channels,
+    mix_taps(taps, fraction_of(cells.right[i]), fraction_of(cells.down[i]), band.channels,
              row.template pixel<0>(x + i, band.channels), row.channel_step);
   }
 }
 
 template <int kChannels, class T, class Row>
-void bicubic_interior(const WarpBand& band, const RowPoints& points, const Area& area, Span span,
-                      Row row) {
-  RunPositions positions;
-  for (std::int64_t x = span.begin; x < span.end; x += kRun) {
-    const std::int64_t count = span.end - x < kRun ? span.end - x : kRun;
-    locate_run(points, 0.0, area, x, count, positions);
-    if constexpr (kChannels > 0) {
-      sample_run<kChannels, T>(band, positions, count, row, x);
-    } else {
-      sample_run_of_any<T>(band, positions, count, row, x);
+FA_NOINLINE void bicubic_interior(const WarpBand& band, const BandWalk& walk, Stretch stretch,
+                                  Row) {
+  RunCells cells;
+  for (; stretch.rows > 0; go_to_next_row(band.map, walk, stretch)) {
+    const Row row = row_of(band, stretch.y, Row{});
+    for (std::int64_t x = stretch.span.begin; x < stretch.span.end; x += kRun) {
+      const std::int64_t count = locate_run(stretch, walk.limits, x, cells);
+      if constexpr (kChannels > 0) {
+        sample_run<kChannels, T>(band, cells, count, row, x);
+      } else {
+        sample_run_of_any<T>(band, cells, count, row, x);
+      }
     }
   }
 }
 
 // T is the dtype of the source.
 template <class T, class TargetRow>
-struct Bicubic {
+struct Bicubic : BandSampler {
+  using BandSampler::BandSampler;
   using Pixel = T;
   using Row = TargetRow;
   static constexpr double kShift = 0.0;
-
-  static FA_INLINE Area touched(const WarpBand& band) {
-    return {-2.0, static_cast<double>(band.source_width + 1), -2.0,
-            static_cast<double>(band.source_height + 1)};
-  }
+  static constexpr std::int64_t kBefore = 1, kAfter = 2;
 
   // Vector loads read a fourth of three channels, so the last column is left to the edge.
-  static FA_INLINE Area interior(const WarpBand& band) {
-    const std::int64_t spare_columns = band.channels == 3 ? 1 : 0;
-    return {1.0, static_cast<double>(band.source_width - 2 - spare_columns), 1.0,
-            static_cast<double>(band.source_height - 2)};
+  static FA_INLINE std::int64_t spare_columns(const WarpBand& band) {
+    return band.channels == 3 ? 1 : 0;
+  }
+  static FA_INLINE bool wants_twins(const WarpBand&) { return false; }
+  static FA_INLINE bool keeps_fill(const WarpBand& band) {
+    return sizeof(T) < sizeof(float) || is_plain(band.fill, band.channels);
   }
 
-  static void sample_edge(const WarpBand& band, const RowPoints& points, Span span, Row row) {
+  static FA_NOINLINE void sample_edge(const WarpBand& band, const SourceRow& source, Span span,
+                                      Row row) {
     for (std::int64_t x = span.begin; x < span.end; ++x) {
-      const Cell cell = cell_at(points, x);
+      const Cell cell = cell_at(source, x);
       CubicTaps<T> taps;
       for (int k = 0; k < 16; ++k) {
         taps.pixels[k / 4][k % 4] =
             pixel_or_fill<T>(band, cell.column + k % 4 - 1, cell.line + k / 4 - 1);
       }
-      mix_taps(taps, cell.right, cell.down, band.channels, row.template pixel<0>(x, band.channels),
-               row.channel_step);
+      mix_taps(taps, fraction_of(cell.right), fraction_of(cell.down), band.channels,
+               row.template pixel<0>(x, band.channels), row.channel_step);
     }
   }
 
-  static FA_INLINE void sample_interior(const WarpBand& band, const RowPoints& points,
-                                        const Area& area, Span span, Row row) {
-    switch (known_channels(band, row)) {
+  FA_INLINE void sample_interior(const WarpBand& band, const Stretch& stretch) const {
+    switch (known_channels(band, row_of(band, stretch.y, Row{}))) {
       case 1:
-        return bicubic_interior<1, T>(band, points, area, span, row);
+        return bicubic_interior<1, T>(band, walk, stretch, Row{});
       case 3:
-        return bicubic_interior<3, T>(band, points, area, span, row);
+        return bicubic_interior<3, T>(band, walk, stretch, Row{});
       case 4:
-        return bicubic_interior<4, T>(band, points, area, span, row);
+        return bicubic_interior<4, T>(band, walk, stretch, Row{});
       default:
-        return bicubic_interior<0, T>(band, points, area, span, row);
+        return bicubic_interior<0, T>(band, walk, stretch, Row{});
     }
   }
 };

@@ -3,12 +3,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "core/inline.hpp"
 #include "core/prefetch.hpp"
 #include "core/warp_map.hpp"
 #include "kernels/warp_kernels.hpp"
+#include "kernels/warp_padding.isa.hpp"
+#include "kernels/warp_positions.isa.hpp"
 #include "kernels/warp_target.isa.hpp"
+#include "simd/simd.hpp"
+
+#if FA_HAS_BYTE_SHUFFLE
+#include "kernels/warp_eight.isa.hpp"
+#endif
 
 namespace fa::FA_ISA {
 namespace {
@@ -16,12 +24,9 @@ namespace {
 // A walk across the rows of the source waits for every line, so a small source is read in order
 // first, if enough of its rows are wanted.
 FA_INLINE void fetch_source(const WarpBand& band) {
-  const std::int64_t row_bytes = band.source_width * band.pixel_bytes;
-  const bool is_small = row_bytes * band.source_height <= kSmallImageBytes;
-  const bool is_worth_it = (band.end - band.begin) * 4 >= band.source_height;
-  const bool crosses_rows = band.map.affine.yx != 0.0 || is_projective(band.map);
-  if (!is_small || !is_worth_it || !crosses_rows) return;
-  touch_rows(band.source, band.source_stride, band.source_height, row_bytes);
+  if (!crosses_rows(band) || !is_read_whole(band)) return;
+  touch_rows(band.source, band.source_stride, band.source_height,
+             band.source_width * band.pixel_bytes);
 }
 
 // `from` is shown where `shown` leaves it; the rest of it is filled.
@@ -47,29 +52,121 @@ FA_INLINE Span show_canvases(const WarpBand& band, std::int64_t y, Row row,
   return left;
 }
 
-// A sampler says by how much it shifts points, which of them see any pixel of the source (touched)
-// and which see nothing else (interior), and samples spans at the edge and in the interior.
-// A row is fills | edge | interior | edge | fills; the source's fill only with a constant border
-// or behind a horizon.
+// How a sampler meets the source of a band. A sampler looks at the pixels from kBefore before a
+// cell to kAfter behind it.
+struct Reach {
+  WarpBand inner;     // its source is the padded copy, if there is one
+  CellArea touched;   // cells that see any pixel of the source
+  CellArea interior;  // cells that a kernel may read from `inner`
+  bool is_all_interior;
+};
+
+template <class Sampler>
+FA_INLINE Reach reach_of(const WarpBand& band) {
+  Reach reach{band, {}, {}, false};
+  const std::int64_t width = band.source_width, height = band.source_height;
+  constexpr std::int64_t kBefore = Sampler::kBefore, kAfter = Sampler::kAfter;
+  reach.touched = {-kAfter, width + kBefore, -kAfter, height + kBefore};
+  if (band.scratch == nullptr) {
+    fetch_source(band);
+    reach.interior = {kBefore, width - kAfter - Sampler::spare_columns(band), kBefore,
+                      height - kAfter};
+    return reach;
+  }
+  // Beyond a margin all is the same with these borders, so a cell further out will do for all.
+  reach.is_all_interior = band.border == Border::kConstant || band.border == Border::kEdge;
+  const std::int64_t margin = reach.is_all_interior ? kBefore + kAfter + 1 : kPadding;
+  static_assert(kBefore + kAfter + 1 <= kPadding);
+  pad_source(reach.inner, margin, Sampler::wants_twins(band));
+  reach.interior = {kBefore - margin, width + margin - kAfter, kBefore - margin,
+                    height + margin - kAfter};
+  return reach;
+}
+
+// Rows up to this long are sampled whole where sampling outside the source gives the fill: asking
+// where it ends would take longer.
+constexpr std::int64_t kShortRow = 64;
+
+template <class Sampler>
+FA_INLINE bool samples_whole_rows(const WarpBand& band, const Reach& reach) {
+  if (!reach.is_all_interior || is_projective(band.map) || band.canvas_count > 0) return false;
+  if (band.width > kShortRow) return false;
+  return band.border != Border::kConstant || Sampler::keeps_fill(band);
+}
+
+// Neither NaN nor infinite nor -0.
+FA_INLINE bool is_plain(const std::byte* values, std::int64_t count) {
+  constexpr std::uint32_t kExponent = 0x7f800000, kNegativeZero = 0x80000000;
+  bool result = true;
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::uint32_t bits;
+    std::memcpy(&bits, values + 4 * i, sizeof bits);
+    result = result && (bits & kExponent) != kExponent && bits != kNegativeZero;
+  }
+  return result;
+}
+
+// What samplers keep for all rows of a band.
+struct BandSampler {
+  BandWalk walk;
+#if FA_HAS_BYTE_SHUFFLE
+  EightSteps steps;
+  bool in_eights;
+
+  FA_INLINE BandSampler(const WarpBand& inner, const BandWalk& band_walk)
+      : walk(band_walk), steps(eight_steps(band_walk.steps)), in_eights(fits_offsets(inner)) {}
+#else
+  static constexpr bool in_eights = true;
+
+  FA_INLINE BandSampler(const WarpBand&, const BandWalk& band_walk) : walk(band_walk) {}
+#endif
+};
+
+// A row is fills | edge | interior | edge | fills; the source's fill only with a constant border or
+// behind a horizon.
+template <class Sampler>
+FA_INLINE void warp_piece(const Sampler& sampler, const WarpBand& band, const Reach& reach,
+                          std::int64_t y, std::int64_t origin, std::int64_t end, Span wanted,
+                          Filler<typename Sampler::Pixel, typename Sampler::Row>& filler) {
+  const auto row = row_of(band, y, typename Sampler::Row{});
+  const SourceRow source = source_row(band.map, sampler.walk.steps, y, origin, Sampler::kShift);
+  const Span shown = clip(band.border == Border::kConstant ? span_inside(source, reach.touched, end)
+                                                           : span_before_horizon(source, end),
+                          wanted);
+  fill_around(shown, wanted, band.fill, row, filler);
+  if (is_empty(shown)) return;
+  const Span inside =
+      reach.is_all_interior ? shown : clip(span_inside(source, reach.interior, end), shown);
+  const Span before{shown.begin, inside.begin}, after{inside.end, shown.end};
+  if (!is_empty(before)) Sampler::sample_edge(band, source, before, row);
+  if (!is_empty(inside)) sampler.sample_interior(reach.inner, {source, y, 1, inside});
+  if (!is_empty(after)) Sampler::sample_edge(band, source, after, row);
+}
+
+// A sampler shifts points and samples spans at the edge, pixel by pixel, and in the interior.
 template <class Sampler>
 void warp_all_rows(const WarpBand& band) {
-  using Row = typename Sampler::Row;
-  const Area touched = Sampler::touched(band), interior = Sampler::interior(band);
-  Filler<typename Sampler::Pixel, Row> filler(band);
-  fetch_source(band);
+  if (band.begin >= band.end || band.width == 0) return;
+  const Reach reach = reach_of<Sampler>(band);
+  const Sampler sampler(reach.inner,
+                        {source_steps(band.map), limits_of(reach.interior), Sampler::kShift});
+  if (samples_whole_rows<Sampler>(band, reach)) {
+    const SourceRow first =
+        source_row(band.map, sampler.walk.steps, band.begin, 0, Sampler::kShift);
+    return sampler.sample_interior(reach.inner,
+                                   {first, band.begin, band.end - band.begin, Span{0, band.width}});
+  }
+  Filler<typename Sampler::Pixel, typename Sampler::Row> filler(band);
+  const std::int64_t piece = is_projective(band.map) ? band.width : kPiece;
   for (std::int64_t y = band.begin; y < band.end; ++y) {
-    const Row row = row_of(band, y, Row{});
-    const Span left = show_canvases(band, y, row, filler);
-    const RowPoints points = row_points(band.map, y, Sampler::kShift);
-    const Span shown =
-        clip(band.border == Border::kConstant ? span_inside(points, touched, band.width)
-                                              : span_before_horizon(points, band.width),
-             left);
-    fill_around(shown, left, band.fill, row, filler);
-    const Span inside = clip(span_inside(points, interior, band.width), shown);
-    Sampler::sample_edge(band, points, Span{shown.begin, inside.begin}, row);
-    Sampler::sample_interior(band, points, interior, inside, row);
-    Sampler::sample_edge(band, points, Span{inside.end, shown.end}, row);
+    const Span left = show_canvases(band, y, row_of(band, y, typename Sampler::Row{}), filler);
+    for (std::int64_t origin = 0; origin < left.end; origin += piece) {
+      const std::int64_t end = origin + piece < band.width ? origin + piece : band.width;
+      const Span wanted = intersect(left, Span{origin, end});
+      if (!is_empty(wanted)) {
+        warp_piece(sampler, band, reach, y, origin, end, wanted, filler);
+      }
+    }
   }
 }
 
