@@ -159,6 +159,12 @@ FA_INLINE U8x32 as_bytes(I32x8 value) { return {value.lanes}; }
 // result[i] = a[2i] * b[2i] + a[2i + 1] * b[2i + 1]
 FA_INLINE I32x8 dot_pairs(I16x16 a, I16x16 b) { return {_mm256_madd_epi16(a.lanes, b.lanes)}; }
 
+// Number k of each half, four times.
+template <int k>
+FA_INLINE I32x8 repeat(I32x8 value) {
+  return {_mm256_shuffle_epi32(value.lanes, k * 0x55)};
+}
+
 // result[i] = (a[i] * b[i] + 2^14) >> 15
 FA_INLINE I32x8 rounded_products(I16x16 a, I16x16 b) {
   return {_mm256_mulhrs_epi16(a.lanes, b.lanes)};
@@ -191,9 +197,14 @@ FA_INLINE U8x32 narrow(I32x8 a, I32x8 b) { return {_mm256_packus_epi32(a.lanes, 
 // --- floats
 
 FA_INLINE F32x8 broadcast_f32x8(float value) { return {_mm256_set1_ps(value)}; }
+// For formulas that serve a float as well as a vector of them.
+FA_INLINE F32x8 number_like(F32x8, float value) { return broadcast_f32x8(value); }
 FA_INLINE F32x8 operator+(F32x8 a, F32x8 b) { return {_mm256_add_ps(a.lanes, b.lanes)}; }
 FA_INLINE F32x8 operator-(F32x8 a, F32x8 b) { return {_mm256_sub_ps(a.lanes, b.lanes)}; }
 FA_INLINE F32x8 operator*(F32x8 a, F32x8 b) { return {_mm256_mul_ps(a.lanes, b.lanes)}; }
+
+FA_INLINE F32x8 smaller(F32x8 a, F32x8 b) { return {_mm256_min_ps(a.lanes, b.lanes)}; }
+FA_INLINE F32x8 larger(F32x8 a, F32x8 b) { return {_mm256_max_ps(a.lanes, b.lanes)}; }
 
 FA_INLINE F32x8 to_float(I32x8 value) { return {_mm256_cvtepi32_ps(value.lanes)}; }
 // Truncated.

@@ -185,6 +185,11 @@ FA_INLINE I32x8 dot_pairs(I16x16 a, I16x16 b) {
   return {dot_pairs(a.low, b.low), dot_pairs(a.high, b.high)};
 }
 
+template <int k>
+FA_INLINE I32x8 repeat(I32x8 value) {
+  return {vdupq_laneq_s32(value.low, k), vdupq_laneq_s32(value.high, k)};
+}
+
 FA_INLINE I32x8 rounded_products(I16x16 a, I16x16 b) {
   return {vreinterpretq_s32_s16(vqrdmulhq_s16(a.low, b.low)),
           vreinterpretq_s32_s16(vqrdmulhq_s16(a.high, b.high))};
@@ -224,6 +229,8 @@ FA_INLINE U8x32 narrow(I32x8 a, I32x8 b) { return {narrow(a.low, b.low), narrow(
 // --- floats
 
 FA_INLINE F32x8 broadcast_f32x8(float value) { return {vdupq_n_f32(value), vdupq_n_f32(value)}; }
+// For formulas that serve a float as well as a vector of them.
+FA_INLINE F32x8 number_like(F32x8, float value) { return broadcast_f32x8(value); }
 FA_INLINE F32x8 operator+(F32x8 a, F32x8 b) {
   return {vaddq_f32(a.low, b.low), vaddq_f32(a.high, b.high)};
 }
@@ -232,6 +239,13 @@ FA_INLINE F32x8 operator-(F32x8 a, F32x8 b) {
 }
 FA_INLINE F32x8 operator*(F32x8 a, F32x8 b) {
   return {vmulq_f32(a.low, b.low), vmulq_f32(a.high, b.high)};
+}
+
+FA_INLINE F32x8 smaller(F32x8 a, F32x8 b) {
+  return {vminq_f32(a.low, b.low), vminq_f32(a.high, b.high)};
+}
+FA_INLINE F32x8 larger(F32x8 a, F32x8 b) {
+  return {vmaxq_f32(a.low, b.low), vmaxq_f32(a.high, b.high)};
 }
 
 FA_INLINE F32x8 to_float(I32x8 value) {
