@@ -67,9 +67,12 @@ struct CopyBlock {
 
   FA_INLINE void sample(const PlacedPixels& at, PixelRow<std::byte> row, std::int64_t x) const {
     std::byte* FA_RESTRICT to = row.pixel<kSize>(x, kSize);
-    for (int i = 0; i < kEight; ++i) {
-      std::memcpy(to + i * kSize, first + at.offsets[i], kSize);
+    // What a store writes beyond its pixel is written over by the next.
+    constexpr int kMoved = kSize == 3 ? 4 : kSize == 12 ? 16 : kSize;
+    for (int i = 0; i < kEight - 1; ++i) {
+      std::memcpy(to + i * kSize, first + at.offsets[i], kMoved);
     }
+    std::memcpy(to + (kEight - 1) * kSize, first + at.offsets[kEight - 1], kSize);
   }
 };
 
@@ -178,7 +181,8 @@ struct NearestBase : BandSampler {
   static constexpr double kShift = kNearestShift;
   static constexpr std::int64_t kBefore = 0, kAfter = 0;
 
-  static FA_INLINE std::int64_t spare_columns(const WarpBand&) { return 0; }
+  // Pixels of three and of twelve bytes are read with what follows them.
+  static FA_INLINE std::int64_t spare_columns(const WarpBand&) { return FA_HAS_BYTE_SHUFFLE; }
   static FA_INLINE bool wants_twins(const WarpBand&) { return false; }
   static FA_INLINE bool keeps_fill(const WarpBand&) { return true; }
 };

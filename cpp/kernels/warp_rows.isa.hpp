@@ -83,15 +83,31 @@ FA_INLINE Reach reach_of(const WarpBand& band) {
   return reach;
 }
 
-// Rows up to this long are sampled whole where sampling outside the source gives the fill: asking
-// where it ends would take longer.
+// Sampling outside the source gives the fill, so whole rows may be sampled where asking for their
+// ends would take longer than what it saves: always up to this length, else if most pixels show the
+// source.
 constexpr std::int64_t kShortRow = 64;
 
+FA_INLINE bool shows_mostly_source(const WarpBand& band, const CellArea& touched,
+                                   const SourceSteps& steps, double shift) {
+  std::int64_t pixels = 0;
+  for (std::int64_t i = 1; i < 6; i += 2) {
+    const std::int64_t y = band.begin + (band.end - band.begin) * i / 6;
+    const Span span = span_inside(source_row(band.map, steps, y, 0, shift), touched, band.width);
+    pixels += span.end - span.begin;
+  }
+  return 2 * pixels > 3 * band.width;
+}
+
 template <class Sampler>
-FA_INLINE bool samples_whole_rows(const WarpBand& band, const Reach& reach) {
+FA_INLINE bool samples_whole_rows(const WarpBand& band, const Reach& reach,
+                                  const SourceSteps& steps) {
   if (!reach.is_all_interior || is_projective(band.map) || band.canvas_count > 0) return false;
-  if (band.width > kShortRow) return false;
-  return band.border != Border::kConstant || Sampler::keeps_fill(band);
+  if (band.width > kPiece) return false;
+  if (band.border != Border::kConstant) return true;
+  return Sampler::keeps_fill(band) &&
+         (band.width <= kShortRow ||
+          shows_mostly_source(band, reach.touched, steps, Sampler::kShift));
 }
 
 // Neither NaN nor infinite nor -0.
@@ -148,11 +164,10 @@ template <class Sampler>
 void warp_all_rows(const WarpBand& band) {
   if (band.begin >= band.end || band.width == 0) return;
   const Reach reach = reach_of<Sampler>(band);
-  const Sampler sampler(reach.inner,
-                        {source_steps(band.map), limits_of(reach.interior), Sampler::kShift});
-  if (samples_whole_rows<Sampler>(band, reach)) {
-    const SourceRow first =
-        source_row(band.map, sampler.walk.steps, band.begin, 0, Sampler::kShift);
+  const SourceSteps steps = source_steps(band.map);
+  const Sampler sampler(reach.inner, {steps, limits_of(reach.interior), Sampler::kShift});
+  if (samples_whole_rows<Sampler>(band, reach, steps)) {
+    const SourceRow first = source_row(band.map, steps, band.begin, 0, Sampler::kShift);
     return sampler.sample_interior(reach.inner,
                                    {first, band.begin, band.end - band.begin, Span{0, band.width}});
   }
