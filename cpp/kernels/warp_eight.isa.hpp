@@ -290,7 +290,7 @@ FA_INLINE void sample_eights(const WarpBand& band, const BandWalk& walk, const E
       for (std::int64_t r = 0;;) {
         locate_row<Block>(stretch.source, steps, limits, pitch, x, count, r * count, located);
         if (++r >= rows) break;
-        stretch.source = row_after(band.map, walk, stretch, r);
+        go_to_row(band.map, stretch.y + r, walk.shift, stretch.source);
       }
       look_ahead(ahead, band.source, located, rows * count);
       for (std::int64_t r = 0; r < rows; r += runs_on ? rows : 1) {
@@ -300,7 +300,7 @@ FA_INLINE void sample_eights(const WarpBand& band, const BandWalk& walk, const E
     }
     stretch.y += rows;
     stretch.rows -= rows;
-    if (stretch.rows > 0) stretch.source = row_after(band.map, walk, stretch, 0);
+    if (stretch.rows > 0) go_to_row(band.map, stretch.y, walk.shift, stretch.source);
   }
 }
 

@@ -42,6 +42,37 @@ FA_INLINE void repeat_columns(const WarpBand& band, std::byte* row) {
   }
 }
 
+// The fill around a copy. Copies of fixed size spill over what is written next.
+template <int kBytes>
+struct PaddingFill {
+  static constexpr std::int64_t kStep = kPaddedSlack / kBytes * kBytes;
+  static_assert(kStep >= kPadding * kBytes);
+
+  alignas(64) std::byte bytes[kPaddedSlack];
+
+  FA_INLINE explicit PaddingFill(const WarpBand& band) {
+    for (std::int64_t i = 0; i < kPaddedSlack; ++i) bytes[i] = band.fill[i % kBytes];
+  }
+  FA_INLINE void fill_side(std::byte* to) const { std::memcpy(to, bytes, kPaddedSlack); }
+  FA_INLINE void fill_row(std::byte* to, std::int64_t width) const {
+    for (std::int64_t done = 0; done < width * kBytes; done += kStep) fill_side(to + done);
+  }
+};
+
+// Pixels of any size.
+template <>
+struct PaddingFill<0> {
+  FillPattern pattern;
+
+  FA_INLINE explicit PaddingFill(const WarpBand& band) {
+    make_pattern(pattern, band.fill, band.pixel_bytes);
+  }
+  FA_INLINE void fill_side(std::byte* to) const { fill_pixels(to, kPadding, pattern); }
+  FA_INLINE void fill_row(std::byte* to, std::int64_t width) const {
+    fill_pixels(to, width, pattern);
+  }
+};
+
 // How far the border rule is carried on by a padded copy, up to kPadding pixels.
 struct Padding {
   PaddedSize size;
@@ -64,26 +95,18 @@ FA_INLINE void pad_rows(const WarpBand& band, const Padding& padding, std::byte*
     }
     return;
   }
-  FillPattern fill;
-  make_pattern(fill, band.fill, bytes);
   const std::int64_t width = band.source_width + 2 * kPadding;
-  for (std::int64_t y = begin; y < kPadding; ++y) fill_pixels(target + y * stride, width, fill);
+  PaddingFill<kBytes> fill(band);
+  for (std::int64_t y = begin; y < kPadding; ++y) fill.fill_row(target + y * stride, width);
   for (std::int64_t y = 0; y < height; ++y) {
     std::byte* row = target + (y + kPadding) * stride;
     std::byte* first = row + kPadding * bytes;
-    if constexpr (kBytes > 0) {
-      static_assert(kBytes * kPadding <= kQuickBytes && kQuickBytes <= kPaddedSlack);
-      fill_left_quickly(row, fill);
-      copy_bytes(band.source + y * band.source_stride, first, row_bytes);
-      fill_left_quickly(first + row_bytes, fill);
-    } else {
-      fill_pixels(row, kPadding, fill);
-      copy_bytes(band.source + y * band.source_stride, first, row_bytes);
-      fill_pixels(first + row_bytes, kPadding, fill);
-    }
+    fill.fill_side(row);
+    copy_bytes(band.source + y * band.source_stride, first, row_bytes);
+    fill.fill_side(first + row_bytes);
   }
   for (std::int64_t y = kPadding + height; y < end; ++y) {
-    fill_pixels(target + y * stride, width, fill);
+    fill.fill_row(target + y * stride, width);
   }
 }
 
@@ -115,10 +138,12 @@ FA_INLINE void twin_rows(const WarpBand& band, const Padding& padding, const std
                          std::byte* twins) {
   const std::int64_t stride = padding.size.stride;
   const std::int64_t end = kPadding + band.source_height + padding.margin - 1;
-  for (std::int64_t y = kPadding - padding.margin; y < end; ++y) {
+  const std::int64_t left = kPadding - padding.margin;
+  const std::int64_t right = kPadding + band.source_width + padding.margin;
+  for (std::int64_t y = left; y < end; ++y) {
     const std::byte* upper = plain + y * stride;
     std::byte* to = twins + 2 * y * stride;
-    for (std::int64_t i = 0; i < stride; i += 16) {
+    for (std::int64_t i = left; i < right; i += 16) {
       const U8x16 above = load_u8x16(upper + i), below = load_u8x16(upper + stride + i);
       store(to + 2 * i, zip_low(above, below));
       store(to + 2 * i + 16, zip_high(above, below));

@@ -36,6 +36,14 @@ FA_INLINE SourceSteps source_steps(const WarpMap& map) {
   return {x, y, 1.0 / static_cast<double>(x), 1.0 / static_cast<double>(y)};
 }
 
+// Where the pieces of the rows of an affine map begin.
+FA_INLINE void go_to_row(const WarpMap& map, std::int64_t y, double shift, SourceRow& row) {
+  const auto line = static_cast<double>(y), first = static_cast<double>(row.origin);
+  const AffineMap& m = map.affine;
+  row.x.start = to_fixed(m.xx * first + (m.xy * line + m.x0) + shift);
+  row.y.start = to_fixed(m.yx * first + (m.yy * line + m.y0) + shift);
+}
+
 FA_INLINE SourceRow source_row(const WarpMap& map, const SourceSteps& steps, std::int64_t y,
                                std::int64_t origin, double shift) {
   SourceRow row;
@@ -45,10 +53,9 @@ FA_INLINE SourceRow source_row(const WarpMap& map, const SourceSteps& steps, std
     row.points = row_points(map, y, shift);
     return row;
   }
-  const auto line = static_cast<double>(y), first = static_cast<double>(origin);
-  const AffineMap& m = map.affine;
-  row.x = {to_fixed(m.xx * first + (m.xy * line + m.x0) + shift), steps.x, steps.reciprocal_x};
-  row.y = {to_fixed(m.yx * first + (m.yy * line + m.y0) + shift), steps.y, steps.reciprocal_y};
+  row.x = {0, steps.x, steps.reciprocal_x};
+  row.y = {0, steps.y, steps.reciprocal_y};
+  go_to_row(map, y, shift, row);
   return row;
 }
 
@@ -142,15 +149,9 @@ struct Stretch {
   Span span;
 };
 
-FA_INLINE SourceRow row_after(const WarpMap& map, const BandWalk& walk, const Stretch& stretch,
-                              std::int64_t rows) {
-  return source_row(map, walk.steps, stretch.y + rows, stretch.source.origin, walk.shift);
-}
-
 FA_INLINE void go_to_next_row(const WarpMap& map, const BandWalk& walk, Stretch& stretch) {
-  if (stretch.rows > 1) stretch.source = row_after(map, walk, stretch, 1);
   ++stretch.y;
-  --stretch.rows;
+  if (--stretch.rows > 0) go_to_row(map, stretch.y, walk.shift, stretch.source);
 }
 
 FA_INLINE std::int32_t clamped(std::int64_t value, std::int32_t low, std::int32_t high) {
