@@ -74,19 +74,13 @@ FA_INLINE EightSteps eight_steps(const SourceSteps& steps) {
           broadcast_i64x4(steps.y * kEight)};
 }
 
-FA_INLINE EightPoints points_from(const SourceRow& row, const EightSteps& steps, std::int64_t x) {
-  if (row.is_projective) return projected_points(row.points, x);
-  const I64x4 start_x = broadcast_i64x4(at(row.x, x - row.origin));
-  const I64x4 start_y = broadcast_i64x4(at(row.y, x - row.origin));
+FA_INLINE EightPoints points_from(const FixedPoint& first, const EightSteps& steps) {
+  const I64x4 x = broadcast_i64x4(first.x), y = broadcast_i64x4(first.y);
   const EightPoints& within = steps.within;
-  return {{start_x + within.x[0], start_x + within.x[1]},
-          {start_y + within.y[0], start_y + within.y[1]}};
+  return {{x + within.x[0], x + within.x[1]}, {y + within.y[0], y + within.y[1]}};
 }
 
-// The eight points after these, those of pixel x and on.
-FA_INLINE EightPoints points_after(const EightPoints& points, const SourceRow& row,
-                                   const EightSteps& steps, std::int64_t x) {
-  if (row.is_projective) return projected_points(row.points, x);
+FA_INLINE EightPoints points_after(const EightPoints& points, const EightSteps& steps) {
   return {{points.x[0] + steps.x, points.x[1] + steps.x},
           {points.y[0] + steps.y, points.y[1] + steps.y}};
 }
@@ -140,7 +134,7 @@ struct Mix {
 
 // Pixels located together, row after row: what is read back one by one has long been written. A row
 // of blocks may end in a few pixels too many.
-constexpr std::int64_t kCapacity = 512;
+constexpr std::int64_t kCapacity = 512, kMostRows = 64;
 
 struct LocatedPixels {
   alignas(32) std::int32_t offsets[kCapacity + kEight];
@@ -162,24 +156,51 @@ FA_INLINE Mix mix_at(const PlacedPixels& at) {
   return {load_i32x8(at.first), load_i32x8(at.second)};
 }
 
-// Pixels [x, x + count) of a row become number i and on.
+// How points of a band become offsets.
+struct EightPlaces {
+  WideLimits limits;
+  Pitch pitch;
+};
+
+// The eight points of pixels i and on.
 template <class Block>
-FA_INLINE void locate_row(const SourceRow& source, const EightSteps& steps,
-                          const WideLimits& limits, const Pitch& pitch, std::int64_t x,
-                          std::int64_t count, std::int64_t i, LocatedPixels& located) {
-  EightPoints points = points_from(source, steps, x);
-  for (const std::int64_t end = i + count;;) {
-    const Cells cells = cells_of(points, limits);
-    store(located.offsets + i, offsets_of(cells, pitch));
-    if constexpr (Block::kMixes) {
-      const Mix mix = Block::mix_of(cells);
-      store(located.first + i, mix.first);
-      store(located.second + i, mix.second);
+FA_INLINE void place_eight(const EightPoints& points, const EightPlaces& places, std::int64_t i,
+                           LocatedPixels& located) {
+  const Cells cells = cells_of(points, places.limits);
+  store(located.offsets + i, offsets_of(cells, places.pitch));
+  if constexpr (Block::kMixes) {
+    const Mix mix = Block::mix_of(cells);
+    store(located.first + i, mix.first);
+    store(located.second + i, mix.second);
+  }
+}
+
+// Pixels [x, x + count) of a stretch's rows become number 0 and on.
+template <class Block>
+FA_INLINE void locate_affine(const WarpMap& map, const BandWalk& walk, const EightSteps& steps,
+                             const EightPlaces& places, Stretch& stretch, std::int64_t rows,
+                             std::int64_t x, std::int64_t count, LocatedPixels& located) {
+  FixedPoint starts[kMostRows];
+  for (std::int64_t r = 0; r < rows; ++r) {
+    if (r > 0) go_to_row(map, stretch.y + r, walk.shift, stretch.source);
+    starts[r] = point_of(stretch.source, x);
+  }
+  for (std::int64_t r = 0, i = 0; r < rows; ++r, i = r * count) {
+    EightPoints points = points_from(starts[r], steps);
+    for (const std::int64_t end = i + count;;) {
+      place_eight<Block>(points, places, i, located);
+      i += kEight;
+      if (i >= end) break;
+      points = points_after(points, steps);
     }
-    i += kEight;
-    x += kEight;
-    if (i >= end) break;
-    points = points_after(points, source, steps, x);
+  }
+}
+
+template <class Block>
+FA_INLINE void locate_projective(const RowPoints& points, const EightPlaces& places, std::int64_t x,
+                                 std::int64_t count, LocatedPixels& located) {
+  for (std::int64_t i = 0; i < count; i += kEight) {
+    place_eight<Block>(projected_points(points, x + i), places, i, located);
   }
 }
 
@@ -271,26 +292,30 @@ FA_INLINE bool is_packed(const WarpBand& band, ValueRow) {
   return kChannels == 1 && band.values.row_stride == band.width;
 }
 
+FA_INLINE std::int64_t rows_together(std::int64_t width, std::int64_t rows) {
+  const std::int64_t fitting = width < kCapacity ? kCapacity / width : 1;
+  const std::int64_t most = fitting < kMostRows ? fitting : kMostRows;
+  return rows < most ? rows : most;
+}
+
 // Samples a stretch in blocks of eight pixels, which run on from row to row where they can.
 template <int kChannels, class Block, class Row>
 FA_INLINE void sample_eights(const WarpBand& band, const BandWalk& walk, const EightSteps& steps,
                              Stretch stretch, Row) {
-  const Pitch pitch = pitch_of(band);
+  const EightPlaces places{wide_limits(walk.limits), pitch_of(band)};
   const Block block(band.source, band.source_stride);
-  const WideLimits limits = wide_limits(walk.limits);
   const Lookahead ahead = lookahead_of(band);
   const bool runs_on = stretch.rows > 1 && is_packed<kChannels>(band, Row{});
   LocatedPixels located;
   while (stretch.rows > 0) {
     const std::int64_t width = stretch.span.end - stretch.span.begin;
-    const std::int64_t fitting = width < kCapacity ? kCapacity / width : 1;
-    const std::int64_t rows = stretch.rows < fitting ? stretch.rows : fitting;
+    const std::int64_t rows = rows_together(width, stretch.rows);
     for (std::int64_t x = stretch.span.begin; x < stretch.span.end; x += kCapacity) {
       const std::int64_t left = stretch.span.end - x, count = left < kCapacity ? left : kCapacity;
-      for (std::int64_t r = 0;;) {
-        locate_row<Block>(stretch.source, steps, limits, pitch, x, count, r * count, located);
-        if (++r >= rows) break;
-        go_to_row(band.map, stretch.y + r, walk.shift, stretch.source);
+      if (stretch.source.is_projective) {
+        locate_projective<Block>(stretch.source.points, places, x, count, located);
+      } else {
+        locate_affine<Block>(band.map, walk, steps, places, stretch, rows, x, count, located);
       }
       look_ahead(ahead, band.source, located, rows * count);
       for (std::int64_t r = 0; r < rows; r += runs_on ? rows : 1) {
