@@ -94,7 +94,7 @@ struct Bicubic : BandSampler {
     using Block = typename CubicBlockOf<kChannels, T>::Type;
     sample_eights<kChannels, Block>(band, walk, steps, stretch, Row{});
 #else
-    mix_cubic_runs<kChannels, T>(band, walk, stretch, Row{});
+    mix_cubic_runs<(sizeof(T) > 1 ? kChannels : 0), T>(band, walk, stretch, Row{});
 #endif
   }
 

@@ -90,7 +90,7 @@ FA_INLINE Span moved(Span span, std::int64_t by) { return {span.begin + by, span
 
 // The pixels of the piece, [origin, end), whose points lie in the area. Those of a projective map
 // may lie beyond it by their rounding, so a kernel clamps them.
-FA_INLINE Span span_inside(const SourceRow& row, const CellArea& area, std::int64_t end) {
+FA_NOINLINE Span span_inside(const SourceRow& row, const CellArea& area, std::int64_t end) {
   if (row.is_projective) {
     const Area doubles{static_cast<double>(area.left), static_cast<double>(area.right),
                        static_cast<double>(area.top), static_cast<double>(area.bottom)};
@@ -103,9 +103,13 @@ FA_INLINE Span span_inside(const SourceRow& row, const CellArea& area, std::int6
 }
 
 // Where w is positive.
+FA_NOINLINE Span span_before_horizon_of(const RowPoints& points, Span piece) {
+  return clip(span_before_horizon(points, piece.end), piece);
+}
+
 FA_INLINE Span span_before_horizon(const SourceRow& row, std::int64_t end) {
-  if (!row.is_projective) return {row.origin, end};
-  return clip(span_before_horizon(row.points, end), Span{row.origin, end});
+  const Span piece{row.origin, end};
+  return row.is_projective ? span_before_horizon_of(row.points, piece) : piece;
 }
 
 // What lies around a point: the pixel at its whole part, and the fractions as multiples of 2^-32.
@@ -185,8 +189,8 @@ struct RunCells {
 };
 
 // The run of a stretch's first row that begins at x; returns its length.
-FA_INLINE std::int64_t locate_run(const Stretch& stretch, const CellLimits& limits, std::int64_t x,
-                                  RunCells& cells) {
+FA_NOINLINE std::int64_t locate_run(const Stretch& stretch, const CellLimits& limits,
+                                    std::int64_t x, RunCells& cells) {
   const std::int64_t left = stretch.span.end - x, count = left < kRun ? left : kRun;
   std::int64_t xs[kRun], ys[kRun];
   for (std::int64_t i = 0; i < count; ++i) {
@@ -209,13 +213,17 @@ FA_INLINE const std::byte* pixel_of(const WarpBand& band, const RunCells& cells,
 }
 
 // The pixel that the border rule shows at (column, line); the fill where that is outside.
-template <class T>
-FA_INLINE const T* pixel_or_fill(const WarpBand& band, std::int64_t column, std::int64_t line) {
+FA_NOINLINE const std::byte* shown_pixel(const WarpBand& band, std::int64_t column,
+                                         std::int64_t line) {
   const std::int64_t x = border_index(band.border, column, band.source_width);
   const std::int64_t y = border_index(band.border, line, band.source_height);
   const bool outside = x < 0 || y < 0;
-  return reinterpret_cast<const T*>(
-      outside ? band.fill : band.source + y * band.source_stride + x * band.pixel_bytes);
+  return outside ? band.fill : band.source + y * band.source_stride + x * band.pixel_bytes;
+}
+
+template <class T>
+FA_INLINE const T* pixel_or_fill(const WarpBand& band, std::int64_t column, std::int64_t line) {
+  return reinterpret_cast<const T*>(shown_pixel(band, column, line));
 }
 
 }  // namespace

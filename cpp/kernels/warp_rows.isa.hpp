@@ -37,6 +37,10 @@ FA_INLINE void fill_around(Span shown, Span from, const std::byte* pixel, Row ro
   filler.fill(row, Span{shown.end, from.end}, pixel);
 }
 
+FA_NOINLINE Span span_inside(const WarpCanvas& canvas, std::int64_t y, Span left) {
+  return clip(span_inside(row_points(canvas.map, y, 0.0), canvas_area(canvas), left.end), left);
+}
+
 // Each canvas shows a part of what the one after it leaves.
 template <class T, class Row>
 FA_INLINE Span show_canvases(const WarpBand& band, std::int64_t y, Row row,
@@ -44,8 +48,7 @@ FA_INLINE Span show_canvases(const WarpBand& band, std::int64_t y, Row row,
   Span left{0, band.width};
   for (std::int64_t i = 0; i < band.canvas_count; ++i) {
     const WarpCanvas& canvas = band.canvases[i];
-    const RowPoints points = row_points(canvas.map, y, 0.0);
-    const Span inside = clip(span_inside(points, canvas_area(canvas), band.width), left);
+    const Span inside = span_inside(canvas, y, left);
     fill_around(inside, left, canvas.fill + band.canvas_fill_offset, row, filler);
     left = inside;
   }
@@ -88,8 +91,8 @@ FA_INLINE Reach reach_of(const WarpBand& band) {
 // source.
 constexpr std::int64_t kShortRow = 64;
 
-FA_INLINE bool shows_mostly_source(const WarpBand& band, const CellArea& touched,
-                                   const SourceSteps& steps, double shift) {
+FA_NOINLINE bool shows_mostly_source(const WarpBand& band, const CellArea& touched,
+                                     const SourceSteps& steps, double shift) {
   std::int64_t pixels = 0;
   for (std::int64_t i = 1; i < 6; i += 2) {
     const std::int64_t y = band.begin + (band.end - band.begin) * i / 6;
