@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "core/half.hpp"
 #include "core/inline.hpp"
@@ -21,6 +22,13 @@ struct U8x16 {
 
 FA_INLINE U8x16 load_u8x16(const void* from) {
   return {_mm_loadu_si128(static_cast<const __m128i*>(from))};
+}
+
+// Twelve bytes; the last quarter is zero.
+FA_INLINE U8x16 load_twelve(const void* from) {
+  std::int32_t last;
+  std::memcpy(&last, static_cast<const std::byte*>(from) + 8, sizeof last);
+  return {_mm_insert_epi32(_mm_loadl_epi64(static_cast<const __m128i*>(from)), last, 2)};
 }
 
 FA_INLINE void store(void* to, U8x16 value) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "core/inline.hpp"
 #include "simd/f32x4.hpp"
@@ -21,6 +22,14 @@ struct U8x16 {
 
 FA_INLINE U8x16 load_u8x16(const void* from) {
   return {vld1q_u8(static_cast<const std::uint8_t*>(from))};
+}
+
+// Twelve bytes; the last quarter is zero.
+FA_INLINE U8x16 load_twelve(const void* from) {
+  std::uint32_t last;
+  std::memcpy(&last, static_cast<const std::byte*>(from) + 8, sizeof last);
+  const uint8x8_t low = vld1_u8(static_cast<const std::uint8_t*>(from));
+  return {vcombine_u8(low, vcreate_u8(last))};
 }
 
 FA_INLINE void store(void* to, U8x16 value) {
