@@ -40,8 +40,8 @@ WarpBand band_of(const Source& source, const PixelFormat& format, const WarpJob&
   return result;
 }
 
-// A padded copy is made of sources up to this size, which it shares the second cache with.
-constexpr std::int64_t kLargestPadded = 320 * 1024;
+// Padded copies up to this size share the second cache with the source and the target.
+constexpr std::int64_t kLargestPadded = 384 * 1024;
 
 bool runs_along_rows(const WarpMap& map) {
   return !is_projective(map) && std::abs(map.affine.xx) == 1.0 && map.affine.yx == 0.0;
@@ -50,11 +50,11 @@ bool runs_along_rows(const WarpMap& map) {
 // How many bytes of scratch a padded copy of the source takes, or 0 if copying is not worth it.
 std::int64_t scratch_bytes(const WarpBand& band, bool copies_pixels) {
   const std::int64_t pixels = band.source_height * band.source_width;
-  if (pixels == 0 || pixels * band.pixel_bytes > kLargestPadded) return 0;
-  if ((band.end - band.begin) * band.width * 2 < pixels) return 0;
+  if (pixels == 0 || (band.end - band.begin) * band.width * 2 < pixels) return 0;
   if (copies_pixels && runs_along_rows(band.map)) return 0;
-  return padded_source_bytes(padded_size(band.source_height, band.source_width, band.pixel_bytes),
-                             band.pixel_bytes);
+  const PaddedSize size = padded_size(band.source_height, band.source_width, band.pixel_bytes);
+  const std::int64_t bytes = padded_source_bytes(size, band.pixel_bytes);
+  return bytes <= kLargestPadded ? bytes : 0;
 }
 
 void run(WarpKernel kernel, WarpBand& band, Interpolation how) {
