@@ -46,22 +46,29 @@ FA_INLINE std::int64_t clamp_to_index(double value, std::int64_t limit) {
   return static_cast<std::int64_t>(value);
 }
 
-// The x in [0, width) with low <= at(line, x) < high. The reciprocal only guesses: the ends are
-// moved until the rounded coordinates themselves obey the bounds, so a kernel may trust every x
-// inside. (Rounding keeps order, so testing the ends is enough.)
+// The x in [0, width) with low <= at(line, x) < high, near a guess: its ends are moved until the
+// rounded coordinates themselves obey the bounds, so a kernel may trust every x inside. (Rounding
+// keeps order, so testing the ends is enough.)
+template <class Line, class Value>
+FA_INLINE Span corrected(const Line& line, Span guess, Value low, Value high, std::int64_t width) {
+  std::int64_t begin = guess.begin, end = guess.end;
+  while (begin > 0 && is_between(line, begin - 1, low, high)) --begin;
+  while (begin < end && !is_between(line, begin, low, high)) ++begin;
+  while (end < width && end > begin && is_between(line, end, low, high)) ++end;
+  while (end > begin && !is_between(line, end - 1, low, high)) --end;
+  return Span{begin, end};
+}
+
+// The x in [0, width) with low <= at(line, x) < high; the reciprocal only guesses.
 FA_INLINE Span span_between(const RowCoordinate& line, double low, double high,
                             std::int64_t width) {
   if (line.slope == 0.0) return is_between(line, 0, low, high) ? Span{0, width} : Span{0, 0};
   const double to_low = (low - line.start - line.shift) * line.reciprocal;
   const double to_high = (high - line.start - line.shift) * line.reciprocal;
   const bool rising = line.slope > 0.0;
-  std::int64_t begin = clamp_to_index(rising ? to_low : to_high, width);
-  std::int64_t end = clamp_to_index((rising ? to_high : to_low) + 1.0, width);
-  while (begin > 0 && is_between(line, begin - 1, low, high)) --begin;
-  while (begin < end && !is_between(line, begin, low, high)) ++begin;
-  while (end < width && end > begin && is_between(line, end, low, high)) ++end;
-  while (end > begin && !is_between(line, end - 1, low, high)) --end;
-  return Span{begin, end};
+  const Span guess{clamp_to_index(rising ? to_low : to_high, width),
+                   clamp_to_index((rising ? to_high : to_low) + 1.0, width)};
+  return corrected(line, guess, low, high, width);
 }
 
 }  // namespace fa

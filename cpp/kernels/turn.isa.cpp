@@ -76,37 +76,75 @@ FA_INLINE void gather_bytes(const StridedSource& source, const GatheredRows& row
   gather_columns<1, kBlockRows>(rest_of(source, x), rest_of(rows, x));
 }
 
+// Four vectors of four 32-bit numbers become their four columns.
+FA_INLINE void transpose_words(U8x16 (&square)[4]) {
+  const U8x16 a = zip_low_u32(square[0], square[2]), b = zip_low_u32(square[1], square[3]);
+  const U8x16 c = zip_high_u32(square[0], square[2]), d = zip_high_u32(square[1], square[3]);
+  square[0] = zip_low_u32(a, b);
+  square[1] = zip_high_u32(a, b);
+  square[2] = zip_low_u32(c, d);
+  square[3] = zip_high_u32(c, d);
+}
+
 // Sixteen rows of four-byte pixels, in squares of four by four.
 FA_INLINE void gather_words(const StridedSource& source, const GatheredRows& rows) {
   const bool backwards = source.step_y < 0;
   std::int64_t x = 0;
   for (; x + 4 <= rows.width; x += 4) {
     for (std::int64_t y = 0; y < kBlockRows; y += 4) {
-      U8x16 columns[4];
+      U8x16 square[4];
       for (int i = 0; i < 4; ++i) {
         const std::byte* from = source.first + (x + i) * source.step_x + y * source.step_y;
         prefetch(from + kColumnsAhead * source.step_x);
-        columns[i] = load_u8x16(backwards ? from - 12 : from);
+        square[i] = load_u8x16(backwards ? from - 12 : from);
       }
-      const U8x16 a = zip_low_u32(columns[0], columns[2]);
-      const U8x16 b = zip_low_u32(columns[1], columns[3]);
-      const U8x16 c = zip_high_u32(columns[0], columns[2]);
-      const U8x16 d = zip_high_u32(columns[1], columns[3]);
-      const U8x16 lines[4] = {zip_low_u32(a, b), zip_high_u32(a, b), zip_low_u32(c, d),
-                              zip_high_u32(c, d)};
+      transpose_words(square);
       for (int i = 0; i < 4; ++i) {
-        store(rows.target + (y + i) * rows.target_stride + x * 4, lines[backwards ? 3 - i : i]);
+        store(rows.target + (y + i) * rows.target_stride + x * 4, square[backwards ? 3 - i : i]);
       }
     }
   }
   gather_columns<4, kBlockRows>(rest_of(source, x), rest_of(rows, x));
 }
 
+#if FA_HAS_BYTE_SHUFFLE
+
+// Sixteen rows of three-byte pixels, in squares of four by four of which each pixel takes up four
+// bytes. What a store writes beyond its pixels is written over by the next.
+FA_INLINE void gather_triples(const StridedSource& source, const GatheredRows& rows) {
+  const std::uint8_t spread[16] = {0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11};
+  const std::uint8_t packed[16] = {0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0};
+  const U8x16 spreading = load_u8x16(spread), packing = load_u8x16(packed);
+  const bool backwards = source.step_y < 0;
+  std::int64_t x = 0;
+  for (; x + 6 <= rows.width; x += 4) {
+    for (std::int64_t y = 0; y < kBlockRows; y += 4) {
+      U8x16 square[4];
+      for (int i = 0; i < 4; ++i) {
+        const std::byte* from = source.first + (x + i) * source.step_x + y * source.step_y;
+        prefetch(from + kColumnsAhead * source.step_x);
+        square[i] = shuffle(load_twelve(backwards ? from - 9 : from), spreading);
+      }
+      transpose_words(square);
+      for (int i = 0; i < 4; ++i) {
+        store(rows.target + (y + i) * rows.target_stride + x * 3,
+              shuffle(square[backwards ? 3 - i : i], packing));
+      }
+    }
+  }
+  gather_columns<3, kBlockRows>(rest_of(source, x), rest_of(rows, x));
+}
+
+#endif
+
 template <int kBytes>
 FA_INLINE void gather_block(const StridedSource& source, const GatheredRows& rows) {
   if (rows.rows != kBlockRows) return gather_columns<kBytes, 0>(source, rows);
   if (kBytes == 1) return gather_bytes(source, rows);
   if (kBytes == 4) return gather_words(source, rows);
+#if FA_HAS_BYTE_SHUFFLE
+  if (kBytes == 3) return gather_triples(source, rows);
+#endif
   gather_columns<kBytes, kBlockRows>(source, rows);
 }
 

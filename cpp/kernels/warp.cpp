@@ -1,5 +1,8 @@
 #include "kernels/warp.hpp"
 
+#include <cmath>
+
+#include "core/scratch_array.hpp"
 #include "dispatch/isa.hpp"
 #include "kernels/affine_map.hpp"
 #include "kernels/warp_kernels.hpp"
@@ -37,6 +40,30 @@ WarpBand band_of(const Source& source, const PixelFormat& format, const WarpJob&
   return result;
 }
 
+// Padded copies up to this size share the second cache with the source and the target.
+constexpr std::int64_t kLargestPadded = 384 * 1024;
+
+bool runs_along_rows(const WarpMap& map) {
+  return !is_projective(map) && std::abs(map.affine.xx) == 1.0 && map.affine.yx == 0.0;
+}
+
+// How many bytes of scratch a padded copy of the source takes, or 0 if copying is not worth it.
+std::int64_t scratch_bytes(const WarpBand& band, bool copies_pixels) {
+  const std::int64_t pixels = band.source_height * band.source_width;
+  if (pixels == 0 || (band.end - band.begin) * band.width * 2 < pixels) return 0;
+  if (copies_pixels && runs_along_rows(band.map)) return 0;
+  const PaddedSize size = padded_size(band.source_height, band.source_width, band.pixel_bytes);
+  const std::int64_t bytes = padded_source_bytes(size, band.pixel_bytes);
+  return bytes <= kLargestPadded ? bytes : 0;
+}
+
+void run(WarpKernel kernel, WarpBand& band, Interpolation how) {
+  const std::int64_t bytes = scratch_bytes(band, how == Interpolation::kNearest);
+  ScratchArray<std::byte> scratch(bytes);
+  if (bytes > 0) band.scratch = scratch.data();
+  kernel(band);
+}
+
 }  // namespace
 
 void warp_band(const Source& source, const PixelFormat& format, const WarpJob& job,
@@ -46,13 +73,14 @@ void warp_band(const Source& source, const PixelFormat& format, const WarpJob& j
   work.target = row(target, band.plane, 0);
   work.target_stride = target.row_stride;
   const int dtype = image_dtype_index(format.dtype);
-  switch (needed(job)) {
+  const Interpolation how = needed(job);
+  switch (how) {
     case Interpolation::kNearest:
-      return kernels.nearest(work);
+      return run(kernels.nearest, work, how);
     case Interpolation::kBilinear:
-      return kernels.bilinear[dtype](work);
+      return run(kernels.bilinear[dtype], work, how);
     case Interpolation::kBicubic:
-      return kernels.bicubic[dtype](work);
+      return run(kernels.bicubic[dtype], work, how);
   }
 }
 
@@ -62,13 +90,14 @@ void warp_rows(const Source& source, const PixelFormat& format, const WarpJob& j
   WarpBand work = band_of(source, format, job, width, band);
   work.values = target;
   const int dtype = image_dtype_index(format.dtype);
-  switch (needed(job)) {
+  const Interpolation how = needed(job);
+  switch (how) {
     case Interpolation::kNearest:
-      return kernels.nearest_values[dtype](work);
+      return run(kernels.nearest_values[dtype], work, how);
     case Interpolation::kBilinear:
-      return kernels.bilinear_values[dtype](work);
+      return run(kernels.bilinear_values[dtype], work, how);
     case Interpolation::kBicubic:
-      return kernels.bicubic_values[dtype](work);
+      return run(kernels.bicubic_values[dtype], work, how);
   }
 }
 

@@ -18,18 +18,16 @@ struct FixedWeights {
   std::int32_t top_left, top_right, bottom_left, bottom_right;
 };
 
-FA_INLINE std::int32_t rounded_weight(float weight) {
-  return static_cast<std::int32_t>(weight * static_cast<float>(kOne) + 0.5f);
-}
+// The upper bits of a multiple of 2^-32.
+constexpr int kDroppedBits = 32 - kWeightBits;
 
-// The top left weight takes what is left, so that a constant image stays constant; rounding may
-// make it -1, which never takes a rounded sum out of [0, 255].
-FA_INLINE FixedWeights fixed_weights(float right, float down) {
-  const float both = right * down;
-  const std::int32_t bottom_right = rounded_weight(both);
-  const std::int32_t top_right = rounded_weight(right - both);
-  const std::int32_t bottom_left = rounded_weight(down - both);
-  return {kOne - top_right - bottom_left - bottom_right, top_right, bottom_left, bottom_right};
+// One product is rounded and the rest follows from it, so that no weight is negative and a constant
+// image stays constant.
+FA_INLINE FixedWeights fixed_weights(std::uint32_t right_bits, std::uint32_t down_bits) {
+  const auto right = static_cast<std::int32_t>(right_bits >> kDroppedBits);
+  const auto down = static_cast<std::int32_t>(down_bits >> kDroppedBits);
+  const std::int32_t both = (right * down + kHalf) >> kWeightBits;
+  return {kOne - right - (down - both), right - both, down - both, both};
 }
 
 FA_INLINE void store_sum(std::int32_t sum, std::uint8_t* to) {

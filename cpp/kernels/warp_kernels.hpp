@@ -6,6 +6,7 @@
 
 #include "core/border.hpp"
 #include "core/float_rows.hpp"
+#include "core/inline.hpp"
 #include "core/warp_map.hpp"
 #include "dispatch/kernel_table.hpp"
 
@@ -25,8 +26,31 @@ struct WarpBand {
   std::int64_t begin, end, width;
   std::byte* target;  // the plane's first row, for kernels that write pixels
   std::int64_t target_stride;
-  FloatRows values;  // for kernels that write float32
+  FloatRows values;    // for kernels that write float32
+  std::byte* scratch;  // padded_source_bytes() for a padded copy of the source, or nullptr
 };
+
+// A padded copy shows the border rule for this many pixels on each side, which is as far as any
+// kernel looks beyond a pixel that it clamps to the nearest ones outside.
+constexpr std::int64_t kPadding = 4;
+// What vectors read and write beyond the last pixel.
+constexpr std::int64_t kPaddedSlack = 64;
+
+struct PaddedSize {
+  std::int64_t rows, stride;  // bytes
+};
+
+FA_INLINE PaddedSize padded_size(std::int64_t height, std::int64_t width,
+                                 std::int64_t pixel_bytes) {
+  const std::int64_t row_bytes = (width + 2 * kPadding) * pixel_bytes;
+  return {height + 2 * kPadding, (row_bytes + 15) / 16 * 16};
+}
+
+// Behind the copy itself there is room for one in which every pixel is followed by the one below.
+FA_INLINE std::int64_t padded_source_bytes(const PaddedSize& size, std::int64_t pixel_bytes) {
+  const std::int64_t plain = size.rows * size.stride + kPaddedSlack;
+  return pixel_bytes == 1 ? 3 * plain : plain;
+}
 
 using WarpKernel = void (*)(const WarpBand& band);
 

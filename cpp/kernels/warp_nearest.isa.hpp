@@ -9,6 +9,11 @@
 #include "kernels/warp_kernels.hpp"
 #include "kernels/warp_positions.isa.hpp"
 #include "kernels/warp_rows.isa.hpp"
+#include "simd/simd.hpp"
+
+#if FA_HAS_BYTE_SHUFFLE
+#include "kernels/warp_eight.isa.hpp"
+#endif
 
 namespace fa::FA_ISA {
 namespace {
@@ -31,32 +36,85 @@ FA_INLINE void copy_pixel(const T* from, std::int64_t size, ValueRow row, std::i
   }
 }
 
+// In plain loops.
 template <int kSize, class T, class Row>
-void nearest_interior(const WarpBand& band, const RowPoints& points, const Area& area, Span span,
-                      std::int64_t size, Row row) {
+FA_NOINLINE void pick_pixels(const WarpBand& band, const BandWalk& walk, Stretch stretch,
+                             std::int64_t size, Row) {
   const std::int64_t pixel_bytes = (kSize > 0 ? kSize : size) * std::int64_t{sizeof(T)};
-  RunPositions positions;
-  for (std::int64_t x = span.begin; x < span.end; x += kRun) {
-    const std::int64_t count = span.end - x < kRun ? span.end - x : kRun;
-    locate_run(points, kNearestShift, area, x, count, positions);
-    for (std::int64_t i = 0; i < count; ++i) {
-      copy_pixel<kSize>(reinterpret_cast<const T*>(pixel_of(band, positions, i, pixel_bytes)), size,
-                        row, x + i);
+  RunCells cells;
+  for (; stretch.rows > 0; go_to_next_row(band.map, walk, stretch)) {
+    const Row row = row_of(band, stretch.y, Row{});
+    for (std::int64_t x = stretch.span.begin; x < stretch.span.end; x += kRun) {
+      const std::int64_t count = locate_run(stretch, walk.limits, x, cells);
+      for (std::int64_t i = 0; i < count; ++i) {
+        copy_pixel<kSize>(reinterpret_cast<const T*>(pixel_of(band, cells, i, pixel_bytes)), size,
+                          row, x + i);
+      }
     }
   }
 }
 
-// A row that runs along a source row pixel by pixel, to the right (1) or to the left (-1).
-FA_INLINE bool runs_along(const RowPoints& points, double direction) {
-  return !points.is_projective && points.x.slope == direction && points.y.slope == 0.0;
+#if FA_HAS_BYTE_SHUFFLE
+
+// Pixels of kSize bytes, of any dtype.
+template <int kSize>
+struct CopyBlock {
+  const std::byte* first;
+
+  FA_INLINE CopyBlock(const std::byte* lowest, std::int64_t) : first(lowest) {}
+
+  static constexpr bool kMixes = false;
+
+  FA_INLINE void sample(const PlacedPixels& at, PixelRow<std::byte> row, std::int64_t x) const {
+    std::byte* FA_RESTRICT to = row.pixel<kSize>(x, kSize);
+    // What a store writes beyond its pixel is written over by the next.
+    constexpr int kMoved = kSize == 3 ? 4 : kSize == 12 ? 16 : kSize;
+    for (int i = 0; i < kEight - 1; ++i) {
+      std::memcpy(to + i * kSize, first + at.offsets[i], kMoved);
+    }
+    std::memcpy(to + (kEight - 1) * kSize, first + at.offsets[kEight - 1], kSize);
+  }
+};
+
+FA_INLINE F32x8 gather_values(const std::byte* base, const std::int32_t* offsets, const float*) {
+  return as_float(gather<std::uint32_t>(base, offsets));
 }
 
 template <class T>
-FA_INLINE const T* source_pixel(const WarpBand& band, const RowPoints& points, std::int64_t x) {
-  const auto column = static_cast<std::int64_t>(at(points.x, x));
-  const auto line = static_cast<std::int64_t>(at(points.y, x));
-  return reinterpret_cast<const T*>(band.source + line * band.source_stride +
-                                    column * band.pixel_bytes);
+FA_INLINE F32x8 gather_values(const std::byte* base, const std::int32_t* offsets, const T*) {
+  return to_float(gather<T>(base, offsets));
+}
+
+// Pixels of kChannels values of T.
+template <int kChannels, class T>
+struct ConvertBlock {
+  const std::byte* first;
+
+  FA_INLINE ConvertBlock(const std::byte* lowest, std::int64_t) : first(lowest) {}
+
+  static constexpr bool kMixes = false;
+
+  FA_INLINE void sample(const PlacedPixels& at, ValueRow row, std::int64_t x) const {
+    for (int c = 0; c < kChannels; ++c) {
+      store(row.first + c * row.channel_step + x,
+            gather_values(first + c * std::int64_t{sizeof(T)}, at.offsets,
+                          static_cast<const T*>(nullptr)));
+    }
+  }
+};
+
+#endif
+
+// A row that runs along a source row pixel by pixel, to the right (1) or to the left (-1).
+FA_INLINE bool runs_along(const SourceRow& source, std::int64_t direction) {
+  return !source.is_projective && source.x.step == from_whole(direction) && source.y.step == 0;
+}
+
+template <class T>
+FA_INLINE const T* source_pixel(const WarpBand& band, const SourceRow& source, std::int64_t x) {
+  const Cell cell = cell_at(source, x);
+  return reinterpret_cast<const T*>(band.source + cell.line * band.source_stride +
+                                    cell.column * band.pixel_bytes);
 }
 
 template <class T>
@@ -97,9 +155,9 @@ FA_INLINE void convert_three_backwards(const T* from, ValueRow row, std::int64_t
 
 // The pixels of a span whose points run along a source row, backwards if kStep is -1.
 template <int kStep, class T>
-void convert_along(const WarpBand& band, const RowPoints& points, Span span, ValueRow row) {
+void convert_along(const WarpBand& band, const SourceRow& source, Span span, ValueRow row) {
   const std::int64_t count = span.end - span.begin, channels = band.channels;
-  const T* from = source_pixel<T>(band, points, kStep > 0 ? span.begin : span.end - 1);
+  const T* from = source_pixel<T>(band, source, kStep > 0 ? span.begin : span.end - 1);
   const std::int64_t known = known_channels(band, row);
   float* first = row.first + span.begin;
   if (known == 1 && kStep > 0) {
@@ -118,79 +176,110 @@ void convert_along(const WarpBand& band, const RowPoints& points, Span span, Val
   }
 }
 
-struct NearestBase {
+struct NearestBase : BandSampler {
+  using BandSampler::BandSampler;
   static constexpr double kShift = kNearestShift;
+  static constexpr std::int64_t kBefore = 0, kAfter = 0;
 
-  static FA_INLINE Area interior(const WarpBand& band) {
-    return {0.0, static_cast<double>(band.source_width), 0.0,
-            static_cast<double>(band.source_height)};
-  }
-  static FA_INLINE Area touched(const WarpBand& band) { return interior(band); }
+  // Pixels of three and of twelve bytes are read with what follows them.
+  static FA_INLINE std::int64_t spare_columns(const WarpBand&) { return FA_HAS_BYTE_SHUFFLE; }
+  static FA_INLINE bool wants_twins(const WarpBand&) { return false; }
+  static FA_INLINE bool keeps_fill(const WarpBand&) { return true; }
 };
 
 // Pixels of any dtype, as bytes.
 struct NearestPixels : NearestBase {
+  using NearestBase::NearestBase;
   using Pixel = std::byte;
   using Row = PixelRow<std::byte>;
 
-  static void sample_edge(const WarpBand& band, const RowPoints& points, Span span, Row row) {
+  static FA_NOINLINE void sample_edge(const WarpBand& band, const SourceRow& source, Span span,
+                                      Row row) {
     for (std::int64_t x = span.begin; x < span.end; ++x) {
-      const Cell cell = cell_at(points, x);
+      const Cell cell = cell_at(source, x);
       copy_pixel<0>(pixel_or_fill<std::byte>(band, cell.column, cell.line), band.pixel_bytes, row,
                     x);
     }
   }
 
-  static FA_INLINE void sample_interior(const WarpBand& band, const RowPoints& points,
-                                        const Area& area, Span span, Row row) {
-    if (is_empty(span)) return;
+  static void copy_along(const WarpBand& band, const BandWalk& walk, Stretch stretch) {
     const std::int64_t bytes = band.pixel_bytes;
-    if (runs_along(points, 1.0)) {
-      std::memcpy(row.first + span.begin * bytes, source_pixel<std::byte>(band, points, span.begin),
+    const Span span = stretch.span;
+    for (; stretch.rows > 0; go_to_next_row(band.map, walk, stretch)) {
+      std::memcpy(row_of(band, stretch.y, Row{}).first + span.begin * bytes,
+                  source_pixel<std::byte>(band, stretch.source, span.begin),
                   static_cast<std::size_t>((span.end - span.begin) * bytes));
-      return;
     }
-    switch (bytes) {
+  }
+
+  template <int kSize>
+  FA_NOINLINE void sample_known(const WarpBand& band, const Stretch& stretch) const {
+#if FA_HAS_BYTE_SHUFFLE
+    sample_eights<kSize, CopyBlock<kSize>>(band, walk, steps, stretch, Row{});
+#else
+    pick_pixels<kSize, std::byte>(band, walk, stretch, kSize, Row{});
+#endif
+  }
+
+  FA_INLINE void sample_interior(const WarpBand& band, const Stretch& stretch) const {
+    if (runs_along(stretch.source, 1)) return copy_along(band, walk, stretch);
+    switch (in_eights ? band.pixel_bytes : 0) {
       case 1:
-        return nearest_interior<1, std::byte>(band, points, area, span, bytes, row);
+        return sample_known<1>(band, stretch);
       case 2:
-        return nearest_interior<2, std::byte>(band, points, area, span, bytes, row);
+        return sample_known<2>(band, stretch);
       case 3:
-        return nearest_interior<3, std::byte>(band, points, area, span, bytes, row);
+        return sample_known<3>(band, stretch);
       case 4:
-        return nearest_interior<4, std::byte>(band, points, area, span, bytes, row);
+        return sample_known<4>(band, stretch);
       case 12:
-        return nearest_interior<12, std::byte>(band, points, area, span, bytes, row);
+        return sample_known<12>(band, stretch);
       default:
-        return nearest_interior<0, std::byte>(band, points, area, span, bytes, row);
+        return pick_pixels<0, std::byte>(band, walk, stretch, band.pixel_bytes, Row{});
     }
   }
 };
 
 template <class T>
 struct NearestValues : NearestBase {
+  using NearestBase::NearestBase;
   using Pixel = T;
   using Row = ValueRow;
 
-  static void sample_edge(const WarpBand& band, const RowPoints& points, Span span, Row row) {
+  static FA_NOINLINE void sample_edge(const WarpBand& band, const SourceRow& source, Span span,
+                                      Row row) {
     for (std::int64_t x = span.begin; x < span.end; ++x) {
-      const Cell cell = cell_at(points, x);
+      const Cell cell = cell_at(source, x);
       copy_pixel<0>(pixel_or_fill<T>(band, cell.column, cell.line), band.channels, row, x);
     }
   }
 
-  static FA_INLINE void sample_interior(const WarpBand& band, const RowPoints& points,
-                                        const Area& area, Span span, Row row) {
-    if (is_empty(span)) return;
-    if (runs_along(points, 1.0)) return convert_along<1, T>(band, points, span, row);
-    if (runs_along(points, -1.0)) return convert_along<-1, T>(band, points, span, row);
-    switch (known_channels(band, row)) {
+  template <int kStep>
+  static void convert_rows_along(const WarpBand& band, const BandWalk& walk, Stretch stretch) {
+    for (; stretch.rows > 0; go_to_next_row(band.map, walk, stretch)) {
+      convert_along<kStep, T>(band, stretch.source, stretch.span, row_of(band, stretch.y, Row{}));
+    }
+  }
+
+  template <int kChannels>
+  FA_NOINLINE void sample_known(const WarpBand& band, const Stretch& stretch) const {
+#if FA_HAS_BYTE_SHUFFLE
+    sample_eights<kChannels, ConvertBlock<kChannels, T>>(band, walk, steps, stretch, Row{});
+#else
+    pick_pixels<kChannels, T>(band, walk, stretch, kChannels, Row{});
+#endif
+  }
+
+  FA_INLINE void sample_interior(const WarpBand& band, const Stretch& stretch) const {
+    if (runs_along(stretch.source, 1)) return convert_rows_along<1>(band, walk, stretch);
+    if (runs_along(stretch.source, -1)) return convert_rows_along<-1>(band, walk, stretch);
+    switch (in_eights ? known_channels(band, row_of(band, stretch.y, Row{})) : 0) {
       case 1:
-        return nearest_interior<1, T>(band, points, area, span, 1, row);
+        return sample_known<1>(band, stretch);
       case 3:
-        return nearest_interior<3, T>(band, points, area, span, 3, row);
+        return sample_known<3>(band, stretch);
       default:
-        return nearest_interior<0, T>(band, points, area, span, band.channels, row);
+        return pick_pixels<0, T>(band, walk, stretch, band.channels, Row{});
     }
   }
 };

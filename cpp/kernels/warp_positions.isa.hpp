@@ -1,22 +1,66 @@
-// Where a run of output pixels falls in the source, computed together so that the compiler uses
-// vectors.
+// Where output pixels fall in the source: in fixed point, so that all ways to compute a row agree.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
+#include "core/fixed_line.hpp"
 #include "core/inline.hpp"
+#include "core/prefetch.hpp"
 #include "core/warp_map.hpp"
 #include "kernels/warp_kernels.hpp"
 
 namespace fa::FA_ISA {
 namespace {
 
-constexpr std::int64_t kRun = 128;
+// The points of a piece of an output row, of the pixels from `origin` on.
+struct SourceRow {
+  FixedLine x, y;    // of an affine map, counted from `origin`
+  RowPoints points;  // of a projective map
+  std::int64_t origin;
+  bool is_projective;
+};
 
-struct RunPositions {
-  std::int32_t column[kRun], line[kRun];
-  float right[kRun], down[kRun];  // fractions in [0, 1)
+// A row is walked in pieces of this length: a step is rounded to 2^-32, a point to 2^-23.
+constexpr std::int64_t kPiece = 512;
+
+// The steps of all rows of a map.
+struct SourceSteps {
+  std::int64_t x, y;
+  double reciprocal_x, reciprocal_y;
+};
+
+FA_INLINE SourceSteps source_steps(const WarpMap& map) {
+  if (is_projective(map)) return {};
+  const std::int64_t x = to_fixed(map.affine.xx), y = to_fixed(map.affine.yx);
+  return {x, y, 1.0 / static_cast<double>(x), 1.0 / static_cast<double>(y)};
+}
+
+// Where the pieces of the rows of an affine map begin.
+FA_INLINE void go_to_row(const WarpMap& map, std::int64_t y, double shift, SourceRow& row) {
+  const auto line = static_cast<double>(y), first = static_cast<double>(row.origin);
+  const AffineMap& m = map.affine;
+  row.x.start = to_fixed(m.xx * first + (m.xy * line + m.x0) + shift);
+  row.y.start = to_fixed(m.yx * first + (m.yy * line + m.y0) + shift);
+}
+
+FA_INLINE SourceRow source_row(const WarpMap& map, const SourceSteps& steps, std::int64_t y,
+                               std::int64_t origin, double shift) {
+  SourceRow row;
+  row.origin = origin;
+  row.is_projective = is_projective(map);
+  if (row.is_projective) {
+    row.points = row_points(map, y, shift);
+    return row;
+  }
+  row.x = {0, steps.x, steps.reciprocal_x};
+  row.y = {0, steps.y, steps.reciprocal_y};
+  go_to_row(map, y, shift, row);
+  return row;
+}
+
+struct FixedPoint {
+  std::int64_t x, y;
 };
 
 FA_INLINE double clamped(double value, double low, double high) {
@@ -24,81 +68,164 @@ FA_INLINE double clamped(double value, double low, double high) {
   return above < high ? above : high;
 }
 
-// The last coordinate below an area's end, which is positive.
-FA_INLINE double last_below(double end) { return end * (1.0 - 0x1p-53); }
-
-FA_INLINE void locate(double column, double line, std::int32_t i, RunPositions& positions) {
-  positions.column[i] = static_cast<std::int32_t>(column);
-  positions.line[i] = static_cast<std::int32_t>(line);
-  positions.right[i] = static_cast<float>(column - positions.column[i]);
-  positions.down[i] = static_cast<float>(line - positions.line[i]);
+// Points near the horizon of a projective map lie anywhere, so they are drawn near.
+FA_INLINE FixedPoint project(const RowPoints& points, std::int64_t x) {
+  constexpr double kFarthest = 0x1p30;
+  const Point point = point_at(points, x);
+  return {to_fixed(clamped(point.x, -kFarthest, kFarthest)),
+          to_fixed(clamped(point.y, -kFarthest, kFarthest))};
 }
 
-// A shift of nothing costs nothing where it is a constant.
-FA_INLINE double shifted(double value, double shift) {
-  return shift == 0.0 ? value : value + shift;
+FA_INLINE FixedPoint point_of(const SourceRow& row, std::int64_t x) {
+  if (row.is_projective) return project(row.points, x);
+  return {at(row.x, x - row.origin), at(row.y, x - row.origin)};
 }
 
-// `shift` is that of the row. The area must hold the points of the run and nothing negative:
-// truncation is then the floor.
-FA_INLINE void locate_run(const RowPoints& row, double shift, const Area& area, std::int64_t x,
-                          std::int64_t count, RunPositions& positions) {
-  const double first = static_cast<double>(x);
-  const auto n = static_cast<std::int32_t>(count);
-  if (!row.is_projective) {
-    for (std::int32_t i = 0; i < n; ++i) {
-      const double index = first + static_cast<double>(i);
-      locate(shifted(row.x.slope * index + row.x.start, shift),
-             shifted(row.y.slope * index + row.y.start, shift), i, positions);
-    }
-    return;
-  }
-  const double last_column = last_below(area.right), last_line = last_below(area.bottom);
-  for (std::int32_t i = 0; i < n; ++i) {
-    const double index = first + static_cast<double>(i);
-    const double factor = 1.0 / (row.w.slope * index + row.w.start);
-    const double column = shifted((row.x.slope * index + row.x.start) * factor, shift);
-    const double line = shifted((row.y.slope * index + row.y.start) * factor, shift);
-    locate(clamped(column, area.left, last_column), clamped(line, area.top, last_line), i,
-           positions);
-  }
-}
-
-// A source coordinate as a whole number and a fraction in [0, 1). Points near the horizon of a
-// projective map lie anywhere, so they are drawn near.
-struct Cell {
-  std::int64_t column, line;
-  float right, down;
+// [left, right) x [top, bottom), in whole pixels.
+struct CellArea {
+  std::int64_t left, right, top, bottom;
 };
 
-FA_INLINE std::int64_t floor_to_int(double value) {
-  const auto truncated = static_cast<std::int64_t>(value);
-  return truncated - (static_cast<double>(truncated) > value ? 1 : 0);
+FA_INLINE Span moved(Span span, std::int64_t by) { return {span.begin + by, span.end + by}; }
+
+// The pixels of the piece, [origin, end), whose points lie in the area. Those of a projective map
+// may lie beyond it by their rounding, unless they keep a distance from its sides.
+FA_NOINLINE Span span_inside(const SourceRow& row, const CellArea& area, std::int64_t end,
+                             double distance = 0.0) {
+  if (row.is_projective) {
+    const Area doubles{
+        static_cast<double>(area.left) + distance, static_cast<double>(area.right) - distance,
+        static_cast<double>(area.top) + distance, static_cast<double>(area.bottom) - distance};
+    return clip(span_inside(row.points, doubles, end), Span{row.origin, end});
+  }
+  const std::int64_t width = end - row.origin;
+  return moved(intersect(span_between(row.x, from_whole(area.left), from_whole(area.right), width),
+                         span_between(row.y, from_whole(area.top), from_whole(area.bottom), width)),
+               row.origin);
 }
 
-FA_INLINE Cell cell_at(const RowPoints& row, std::int64_t x) {
-  constexpr double kFarthest = 0x1p30;
-  const Point point = point_at(row, x);
-  const double source_x = clamped(point.x, -kFarthest, kFarthest);
-  const double source_y = clamped(point.y, -kFarthest, kFarthest);
-  const std::int64_t column = floor_to_int(source_x), line = floor_to_int(source_y);
-  return {column, line, static_cast<float>(source_x - static_cast<double>(column)),
-          static_cast<float>(source_y - static_cast<double>(line))};
+// Where w is positive.
+FA_NOINLINE Span span_before_horizon_of(const RowPoints& points, Span piece) {
+  return clip(span_before_horizon(points, piece.end), piece);
 }
 
-FA_INLINE const std::byte* pixel_of(const WarpBand& band, const RunPositions& positions,
-                                    std::int64_t i, std::int64_t pixel_bytes) {
-  return band.source + positions.line[i] * band.source_stride + positions.column[i] * pixel_bytes;
+FA_INLINE Span span_before_horizon(const SourceRow& row, std::int64_t end) {
+  const Span piece{row.origin, end};
+  return row.is_projective ? span_before_horizon_of(row.points, piece) : piece;
+}
+
+// What lies around a point: the pixel at its whole part, and the fractions as multiples of 2^-32.
+struct Cell {
+  std::int64_t column, line;
+  std::uint32_t right, down;
+};
+
+FA_INLINE Cell cell_at(const SourceRow& row, std::int64_t x) {
+  const FixedPoint point = point_of(row, x);
+  return {whole_part(point.x), whole_part(point.y), static_cast<std::uint32_t>(point.x),
+          static_cast<std::uint32_t>(point.y)};
+}
+
+// Exact: the upper 24 bits.
+FA_INLINE float fraction_of(std::uint32_t bits) {
+  return static_cast<float>(static_cast<std::int32_t>(bits >> 8)) * 0x1p-24f;
+}
+
+// The cells that a kernel may read without asking: both ends belong to it.
+struct CellLimits {
+  std::int32_t left, right, top, bottom;
+};
+
+FA_INLINE CellLimits limits_of(const CellArea& area) {
+  return {static_cast<std::int32_t>(area.left), static_cast<std::int32_t>(area.right - 1),
+          static_cast<std::int32_t>(area.top), static_cast<std::int32_t>(area.bottom - 1)};
+}
+
+// What the walks along all rows of a band have in common.
+struct BandWalk {
+  SourceSteps steps;
+  CellLimits limits;
+  double shift;
+};
+
+// A span of one row, or of several rows of an affine map.
+struct Stretch {
+  SourceRow source;  // of the first row
+  std::int64_t y, rows;
+  Span span;
+};
+
+FA_INLINE void go_to_next_row(const WarpMap& map, const BandWalk& walk, Stretch& stretch) {
+  ++stretch.y;
+  if (--stretch.rows > 0) go_to_row(map, stretch.y, walk.shift, stretch.source);
+}
+
+FA_INLINE std::int32_t clamped(std::int64_t value, std::int32_t low, std::int32_t high) {
+  const auto near = static_cast<std::int32_t>(value);
+  const std::int32_t above = near > low ? near : low;
+  return above < high ? above : high;
+}
+
+FA_INLINE bool crosses_rows(const WarpBand& band) {
+  return band.map.affine.yx != 0.0 || is_projective(band.map);
+}
+
+// Whether a band's source is small, and so much of it wanted that it is read in order beforehand.
+FA_INLINE bool is_read_whole(const WarpBand& band) {
+  return band.source_width * band.pixel_bytes * band.source_height <= kSmallImageBytes &&
+         (band.end - band.begin) * 4 >= band.source_height;
+}
+
+// Whether the walk along its rows asks for what the next ones need.
+FA_INLINE bool is_read_in_parts(const WarpBand& band) {
+  return band.scratch == nullptr && crosses_rows(band) && !is_projective(band.map) &&
+         !is_read_whole(band);
+}
+
+constexpr std::int64_t kRun = 128;
+
+// The cells of a run, computed together so that the compiler uses vectors.
+struct RunCells {
+  std::int32_t column[kRun], line[kRun];
+  std::uint32_t right[kRun], down[kRun];
+};
+
+// The run of a stretch's first row that begins at x; returns its length.
+FA_NOINLINE std::int64_t locate_run(const Stretch& stretch, const CellLimits& limits,
+                                    std::int64_t x, RunCells& cells) {
+  const std::int64_t left = stretch.span.end - x, count = left < kRun ? left : kRun;
+  std::int64_t xs[kRun], ys[kRun];
+  for (std::int64_t i = 0; i < count; ++i) {
+    const FixedPoint point = point_of(stretch.source, x + i);
+    xs[i] = point.x;
+    ys[i] = point.y;
+  }
+  for (std::int64_t i = 0; i < count; ++i) {
+    cells.column[i] = clamped(whole_part(xs[i]), limits.left, limits.right);
+    cells.line[i] = clamped(whole_part(ys[i]), limits.top, limits.bottom);
+    cells.right[i] = static_cast<std::uint32_t>(xs[i]);
+    cells.down[i] = static_cast<std::uint32_t>(ys[i]);
+  }
+  return count;
+}
+
+FA_INLINE const std::byte* pixel_of(const WarpBand& band, const RunCells& cells, std::int64_t i,
+                                    std::int64_t pixel_bytes) {
+  return band.source + cells.line[i] * band.source_stride + cells.column[i] * pixel_bytes;
 }
 
 // The pixel that the border rule shows at (column, line); the fill where that is outside.
-template <class T>
-FA_INLINE const T* pixel_or_fill(const WarpBand& band, std::int64_t column, std::int64_t line) {
+FA_NOINLINE const std::byte* shown_pixel(const WarpBand& band, std::int64_t column,
+                                         std::int64_t line) {
   const std::int64_t x = border_index(band.border, column, band.source_width);
   const std::int64_t y = border_index(band.border, line, band.source_height);
   const bool outside = x < 0 || y < 0;
-  return reinterpret_cast<const T*>(
-      outside ? band.fill : band.source + y * band.source_stride + x * band.pixel_bytes);
+  return outside ? band.fill : band.source + y * band.source_stride + x * band.pixel_bytes;
+}
+
+template <class T>
+FA_INLINE const T* pixel_or_fill(const WarpBand& band, std::int64_t column, std::int64_t line) {
+  return reinterpret_cast<const T*>(shown_pixel(band, column, line));
 }
 
 }  // namespace

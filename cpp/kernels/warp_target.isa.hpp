@@ -67,15 +67,17 @@ struct Filler<T, PixelRow<T>> {
   FillPattern pattern;
 
   FA_INLINE explicit Filler(const WarpBand& band) {
-    make_pattern(pattern, band.fill, band.pixel_bytes);
+    pattern.pixel = nullptr;
+    pattern.pixel_bytes = band.pixel_bytes;
   }
 
-  // Most canvases have the fill of the source.
+  // Most canvases have the fill of the source, and many images show none at all.
   FA_INLINE void fill(PixelRow<T> row, Span span, const std::byte* pixel) {
     if (is_empty(span)) return;
     const std::int64_t bytes = pattern.pixel_bytes;
     if (pixel != pattern.pixel &&
-        std::memcmp(pixel, pattern.pixel, static_cast<std::size_t>(bytes)) != 0) {
+        (pattern.pixel == nullptr ||
+         std::memcmp(pixel, pattern.pixel, static_cast<std::size_t>(bytes)) != 0)) {
       make_pattern(pattern, pixel, bytes);
     }
     fill_pixels(reinterpret_cast<std::byte*>(row.first) + span.begin * bytes, span.end - span.begin,

@@ -1,172 +1,178 @@
-// Bilinear sampling of uint8 with vectors: four pixels at a time, for one, three and four channels.
-// Included only where byte shuffles are cheap.
+// Bilinear sampling of uint8 in blocks of eight pixels, for one, three and four channels.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 #include "core/inline.hpp"
+#include "kernels/warp_eight.isa.hpp"
 #include "kernels/warp_fixed.isa.hpp"
 #include "kernels/warp_kernels.hpp"
-#include "kernels/warp_positions.isa.hpp"
 #include "kernels/warp_target.isa.hpp"
-#include "simd/f32x4.hpp"
 #include "simd/simd.hpp"
 
 namespace fa::FA_ISA {
 namespace {
 
-// The two upper and the two lower weights of each pixel, as pairs of 16-bit numbers.
-struct RunWeights {
-  std::int32_t top[kRun], bottom[kRun];
+// The fractions that fixed_weights() makes weights of, and their product.
+struct EightFractions {
+  I32x8 right, down, both;
 };
 
-FA_INLINE void weigh_run(const RunPositions& positions, std::int64_t count, RunWeights& weights) {
-  for (std::int64_t i = 0; i < count; ++i) {
-    const FixedWeights w = fixed_weights(positions.right[i], positions.down[i]);
-    weights.top[i] = (w.top_left & 0xffff) | (w.top_right << 16);
-    weights.bottom[i] = (w.bottom_left & 0xffff) | (w.bottom_right << 16);
-  }
+FA_INLINE EightFractions eight_fractions(const Cells& cells) {
+  const I32x8 right = shift_right_unsigned<kDroppedBits>(cells.right);
+  const I32x8 down = shift_right_unsigned<kDroppedBits>(cells.down);
+  return {right, down, rounded_products(as_i16(right + right), as_i16(down))};
 }
 
+// A pair of 16-bit weights for each pixel: `second`, and what it leaves of `sum`.
+FA_INLINE I32x8 split(I32x8 sum, I32x8 second) { return sum - second + shift_left<16>(second); }
+
+// Of the pixels above and of those below.
+FA_INLINE Mix mix_of_lines(const Cells& cells) {
+  const EightFractions at = eight_fractions(cells);
+  return {split(broadcast_i32x8(kOne) - at.down, at.right - at.both), split(at.down, at.both)};
+}
+
+// Of the pixels to the left and of those to the right.
+FA_INLINE Mix mix_of_columns(const Cells& cells) {
+  const EightFractions at = eight_fractions(cells);
+  return {split(broadcast_i32x8(kOne) - at.right, at.down - at.both), split(at.right, at.both)};
+}
+
+FA_INLINE I32x8 rounded(I32x8 sums) {
+  return shift_right<kWeightBits>(sums + broadcast_i32x8(kHalf));
+}
+
+FA_INLINE F32x8 values_of(I32x8 sums) {
+  return to_float(sums) * broadcast_f32x8(1.0f / static_cast<float>(kOne));
+}
+
+// Three or four channels. The lower half of a vector has channels 0 and 1 of two pixels next to
+// each other, the upper half channels 2 and 3, so that one load brings the weights of both.
 template <int kChannels>
-FA_INLINE U8x16 pairing_order() {
-  // Each channel of the left pixel next to the same channel of the right one, as 16-bit numbers.
-  std::uint8_t order[16];
-  for (int c = 0; c < 4; ++c) {
-    const bool used = c < kChannels;
-    order[4 * c] = used ? static_cast<std::uint8_t>(c) : kZeroByte;
-    order[4 * c + 1] = kZeroByte;
-    order[4 * c + 2] = used ? static_cast<std::uint8_t>(c + kChannels) : kZeroByte;
-    order[4 * c + 3] = kZeroByte;
-  }
-  return load_u8x16(order);
-}
+struct ColorBlock {
+  const std::byte* top;
+  const std::byte* bottom;
+  U8x32 pairing;  // each channel of the left pixel next to the same channel of the right one
+  U8x32 packing;  // channels to pixels
 
-// The four sums of one pixel of up to four channels.
-FA_INLINE I32x4 pixel_sums(const std::byte* top, const std::byte* bottom, U8x16 order,
-                           std::int32_t top_weights, std::int32_t bottom_weights) {
-  const I32x4 upper = dot_pairs(shuffle_to_i16(load_u8x8(top), order), repeat_pair(top_weights));
-  const I32x4 lower =
-      dot_pairs(shuffle_to_i16(load_u8x8(bottom), order), repeat_pair(bottom_weights));
-  return add(upper, lower);
-}
-
-FA_INLINE I32x4 rounded(I32x4 sums) {
-  return shift_right<kWeightBits>(add(sums, repeat_i32(kHalf)));
-}
-
-FA_INLINE F32x4 values_of(I32x4 sums) {
-  return to_float(sums) * broadcast_f32x4(1.0f / static_cast<float>(kOne));
-}
-
-// Stores the sums of pixels x to x + 3, one vector per pixel. The store of three channels writes
-// four bytes more than its pixels, which the next one overwrites.
-template <int kChannels>
-FA_INLINE void store_pixels(const I32x4 (&sums)[4], PixelRow<std::uint8_t> row, std::int64_t x) {
-  std::uint8_t packed[16] = {0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0};
-  const U8x16 bytes =
-      narrow(rounded(sums[0]), rounded(sums[1]), rounded(sums[2]), rounded(sums[3]));
-  store(row.first + x * kChannels, kChannels == 3 ? shuffle(bytes, load_u8x16(packed)) : bytes);
-}
-
-template <int kChannels>
-FA_INLINE void store_pixels(const I32x4 (&sums)[4], ValueRow row, std::int64_t x) {
-  F32x4 channels[4] = {values_of(sums[0]), values_of(sums[1]), values_of(sums[2]),
-                       values_of(sums[3])};
-  transpose(channels);
-  for (int c = 0; c < kChannels; ++c) store(row.first + c * row.channel_step + x, channels[c]);
-}
-
-// How many of `count` pixels of three or four channels the vectors may store.
-template <int kChannels>
-FA_INLINE std::int64_t storable(std::int64_t count, PixelRow<std::uint8_t>) {
-  return kChannels == 3 ? count - 2 : count;
-}
-
-template <int kChannels>
-FA_INLINE std::int64_t storable(std::int64_t count, ValueRow) {
-  return count;
-}
-
-// Three or four channels, four pixels at a time. Returns how many pixels of the run are done.
-template <int kChannels, class Row>
-FA_INLINE std::int64_t sample_colors(const WarpBand& band, const RunPositions& positions,
-                                     const RunWeights& weights, std::int64_t count, Row row,
-                                     std::int64_t x) {
-  const U8x16 order = pairing_order<kChannels>();
-  const std::int64_t limit = storable<kChannels>(count, row);
-  std::int64_t i = 0;
-  for (; i + 4 <= limit; i += 4) {
-    I32x4 sums[4];
-    for (int k = 0; k < 4; ++k) {
-      const std::byte* top = pixel_of(band, positions, i + k, kChannels);
-      sums[k] = pixel_sums(top, top + band.source_stride, order, weights.top[i + k],
-                           weights.bottom[i + k]);
+  FA_INLINE ColorBlock(const std::byte* first, std::int64_t stride)
+      : top(first), bottom(first + stride) {
+    std::uint8_t pairs[32], packed[16];
+    for (int i = 0; i < 32; ++i) {
+      const int channel = i / 16 * 2 + i % 16 / 8, pixel = i % 8 / 4, second = i % 4 / 2;
+      const bool used = i % 2 == 0 && channel < kChannels;
+      pairs[i] =
+          used ? static_cast<std::uint8_t>(8 * pixel + channel + second * kChannels) : kZeroByte;
     }
-    store_pixels<kChannels>(sums, row, x + i);
+    for (int i = 0; i < 16; ++i) {
+      const int pixel = i / kChannels, channel = i % kChannels;
+      const int from = channel / 2 * 8 + pixel / 2 * 4 + channel % 2 * 2 + pixel % 2;
+      packed[i] = pixel < 4 ? static_cast<std::uint8_t>(from) : kZeroByte;
+    }
+    pairing = load_u8x32(pairs);
+    packing = load_twice(packed);
   }
-  return i;
-}
 
-FA_INLINE std::uint64_t load_pair(const std::byte* from) {
-  std::uint16_t pair;
-  std::memcpy(&pair, from, sizeof pair);
-  return pair;
-}
-
-// The neighbours of four pixels of one channel in one row, as bytes side by side.
-FA_INLINE std::uint64_t load_pairs(const WarpBand& band, const RunPositions& positions,
-                                   std::int64_t i, std::int64_t row_offset) {
-  std::uint64_t pairs = 0;
-  for (int k = 0; k < 4; ++k) {
-    pairs |= load_pair(pixel_of(band, positions, i + k, 1) + row_offset) << (16 * k);
+  // The sums of pixels i and i + 1.
+  FA_INLINE I32x8 sums(const PlacedPixels& at, int i) const {
+    const std::int32_t left = at.offsets[i], right = at.offsets[i + 1];
+    const U8x32 above = load_pair(top + left, top + right);
+    const U8x32 below = load_pair(bottom + left, bottom + right);
+    return dot_pairs(shuffle_to_i16(above, pairing), as_i16(repeat_pair(at.first + i))) +
+           dot_pairs(shuffle_to_i16(below, pairing), as_i16(repeat_pair(at.second + i)));
   }
-  return pairs;
-}
 
-FA_INLINE void store_grays(I32x4 sums, std::uint8_t* to) {
-  const I32x4 levels = rounded(sums);
-  alignas(16) std::byte bytes[16];
-  store(bytes, narrow(levels, levels, levels, levels));
-  std::memcpy(to, bytes, 4);
-}
-
-FA_INLINE void store_grays(I32x4 sums, float* to) { store(to, values_of(sums)); }
-
-// One channel, four pixels at a time.
-template <class Row>
-FA_INLINE std::int64_t sample_grays(const WarpBand& band, const RunPositions& positions,
-                                    const RunWeights& weights, std::int64_t count, Row row,
-                                    std::int64_t x) {
-  std::uint8_t widened[16];
-  for (int k = 0; k < 16; ++k) {
-    widened[k] = k % 2 == 0 ? static_cast<std::uint8_t>(k / 2) : kZeroByte;
+  FA_INLINE void store_eight(const I32x8 (&sums)[4], PixelRow<std::uint8_t> row,
+                             std::int64_t x) const {
+    const U8x32 channels =
+        narrow(rounded(sums[0]), rounded(sums[1]), rounded(sums[2]), rounded(sums[3]));
+    const U8x32 pixels = shuffle(swap_middle(channels), packing);
+    std::uint8_t* to = row.first + x * kChannels;
+    if constexpr (kChannels == 4) {
+      store(to, pixels);
+    } else {
+      store_twelfths(to, pixels);
+    }
   }
-  const U8x16 order = load_u8x16(widened);
-  std::int64_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const std::uint64_t top = load_pairs(band, positions, i, 0);
-    const std::uint64_t bottom = load_pairs(band, positions, i, band.source_stride);
-    const I32x4 upper =
-        dot_pairs(shuffle_to_i16(load_u8x8(&top), order), load_i16x8(weights.top + i));
-    const I32x4 lower =
-        dot_pairs(shuffle_to_i16(load_u8x8(&bottom), order), load_i16x8(weights.bottom + i));
-    store_grays(add(upper, lower), row.template pixel<1>(x + i, 1));
+
+  FA_INLINE void store_eight(const I32x8 (&sums)[4], ValueRow row, std::int64_t x) const {
+    F32x8 channels[4] = {values_of(sums[0]), values_of(sums[1]), values_of(sums[2]),
+                         values_of(sums[3])};
+    collect_channels(channels);
+    for (int c = 0; c < kChannels; ++c) store(row.first + c * row.channel_step + x, channels[c]);
   }
-  return i;
+
+  static constexpr bool kMixes = true;
+  static FA_INLINE Mix mix_of(const Cells& cells) { return mix_of_lines(cells); }
+
+  template <class Row>
+  FA_INLINE void sample(const PlacedPixels& at, Row row, std::int64_t x) const {
+    const I32x8 all[4] = {sums(at, 0), sums(at, 2), sums(at, 4), sums(at, 6)};
+    store_eight(all, row, x);
+  }
+};
+
+FA_INLINE void store_grays(I32x8 sums, std::uint8_t* to) {
+  const I32x8 levels = rounded(sums);
+  store_quarters(to, narrow(levels, levels, levels, levels));
 }
 
-// Returns how many of the run's `count` pixels, of which x is the first, are done.
-template <int kChannels, class Row>
-FA_INLINE std::int64_t sample_vectors(const WarpBand& band, const RunPositions& positions,
-                                      std::int64_t count, Row row, std::int64_t x) {
-  RunWeights weights;
-  weigh_run(positions, count, weights);
-  if constexpr (kChannels == 1) return sample_grays(band, positions, weights, count, row, x);
-  return sample_colors<kChannels>(band, positions, weights, count, row, x);
+FA_INLINE void store_grays(I32x8 sums, float* to) { store(to, values_of(sums)); }
+
+// Bytes `first` and `first + 1` of each number as a pair of 16-bit numbers.
+FA_INLINE U8x32 widening_order(int first) {
+  std::uint8_t order[16];
+  for (int i = 0; i < 16; ++i) {
+    order[i] = i % 2 == 0 ? static_cast<std::uint8_t>(i / 4 * 4 + first + i % 4 / 2) : kZeroByte;
+  }
+  return load_twice(order);
 }
+
+// One channel.
+struct GrayBlock {
+  const std::byte* top;
+  const std::byte* bottom;
+  U8x32 order;
+
+  FA_INLINE GrayBlock(const std::byte* first, std::int64_t stride)
+      : top(first), bottom(first + stride), order(widening_order(0)) {}
+
+  static constexpr bool kMixes = true;
+  static FA_INLINE Mix mix_of(const Cells& cells) { return mix_of_lines(cells); }
+
+  template <class Row>
+  FA_INLINE void sample(const PlacedPixels& at, Row row, std::int64_t x) const {
+    const U8x32 above = as_bytes(gather<std::uint16_t>(top, at.offsets));
+    const U8x32 below = as_bytes(gather<std::uint16_t>(bottom, at.offsets));
+    const Mix mix = mix_at(at);
+    const I32x8 upper = dot_pairs(shuffle_to_i16(above, order), as_i16(mix.first));
+    const I32x8 lower = dot_pairs(shuffle_to_i16(below, order), as_i16(mix.second));
+    store_grays(upper + lower, row.template pixel<1>(x, 1));
+  }
+};
+
+// One channel, every pixel of the source followed by the one below it.
+struct TwinBlock {
+  const std::byte* twins;
+  U8x32 left_order, right_order;
+
+  FA_INLINE TwinBlock(const std::byte* first, std::int64_t)
+      : twins(first), left_order(widening_order(0)), right_order(widening_order(2)) {}
+
+  static constexpr bool kMixes = true;
+  static FA_INLINE Mix mix_of(const Cells& cells) { return mix_of_columns(cells); }
+
+  template <class Row>
+  FA_INLINE void sample(const PlacedPixels& at, Row row, std::int64_t x) const {
+    const U8x32 four = as_bytes(gather<std::uint32_t>(twins, at.offsets));
+    const Mix mix = mix_at(at);
+    const I32x8 left = dot_pairs(shuffle_to_i16(four, left_order), as_i16(mix.first));
+    const I32x8 right = dot_pairs(shuffle_to_i16(four, right_order), as_i16(mix.second));
+    store_grays(left + right, row.template pixel<1>(x, 1));
+  }
+};
 
 }  // namespace
 }  // namespace fa::FA_ISA

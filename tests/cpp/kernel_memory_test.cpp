@@ -10,6 +10,7 @@
 #include "kernels/grad_scale.hpp"
 #include "kernels/histogram.hpp"
 #include "kernels/resample.hpp"
+#include "kernels/warp.hpp"
 #include "pipeline_helpers.hpp"
 
 using namespace fa;
@@ -77,6 +78,23 @@ void test_color() {
   }
 }
 
+void test_warps() {
+  const WarpMap maps[] = {WarpMap{{0.9, 0.2, -3.0, -0.2, 0.9, 4.0, 1.0 / 0.9, -1.0 / 0.2}},
+                          WarpMap{{1.1, 0.0, 0.3, 0.0, 1.1, 0.3, 1.0 / 1.1, 0.0}},
+                          WarpMap{{1.0, 0.0, 2.0, 0.0, 1.0, 1.0, 1.0, 0.0}}};
+  const std::vector<std::byte> fill(64);
+  for (const auto how :
+       {Interpolation::kNearest, Interpolation::kBilinear, Interpolation::kBicubic}) {
+    for (const auto border : {Border::kConstant, Border::kReflect}) {
+      for_each_batch(DType::kUint8, [&](const SourceBatch& source, const TargetBatch& target) {
+        check_repeats([&](Threads threads) {
+          warp(source, target, {{maps, 1}, how, border, fill.data()}, threads);
+        });
+      });
+    }
+  }
+}
+
 void test_resampling() {
   const Box boxes[] = {{0, 0, 20, 30}, {5, 6, 20, 60}, {3, 0, 24, 70}};
   for (const auto filter :
@@ -109,6 +127,7 @@ int main() {
   test_filters();
   test_tone_curves();
   test_color();
+  test_warps();
   test_resampling();
   test_gradients();
   return fa::test::result();

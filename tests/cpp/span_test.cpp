@@ -7,6 +7,7 @@
 
 #include "check.hpp"
 #include "core/border.hpp"
+#include "core/fixed_line.hpp"
 #include "kernels/affine_map.hpp"
 
 using namespace fa;
@@ -31,6 +32,38 @@ void test_span_holds_exactly_the_coordinates_in_bounds() {
       CHECK(inside == is_between(line, x, low, high));
     }
   }
+}
+
+void test_span_holds_exactly_the_fixed_points_in_bounds() {
+  std::mt19937_64 random(2);
+  std::uniform_real_distribution<double> slope(-3.0, 3.0), start(-300.0, 300.0);
+  std::uniform_int_distribution<std::int64_t> bound(-50, 250), bits(-3, 3);
+  for (int trial = 0; trial < 20000; ++trial) {
+    // Steps of a few units, of nothing, and of any size.
+    FixedLine line{to_fixed(start(random)), trial % 3 == 0 ? bits(random) : to_fixed(slope(random)),
+                   0.0};
+    if (trial % 5 == 0) line.start = from_whole(bound(random));
+    if (trial % 7 == 0) line.step = from_whole(bits(random));
+    line.reciprocal = 1.0 / static_cast<double>(line.step);
+    std::int64_t low = from_whole(bound(random)), high = from_whole(bound(random));
+    if (low > high) std::swap(low, high);
+    const std::int64_t width = trial % 130;
+    const Span span = span_between(line, low, high, width);
+    CHECK(span.begin >= 0 && span.begin <= span.end && span.end <= width);
+    for (std::int64_t x = 0; x < width; ++x) {
+      const bool inside = x >= span.begin && x < span.end;
+      CHECK(inside == is_between(line, x, low, high));
+    }
+  }
+}
+
+void test_fixed_points_are_multiples_of_a_power_of_two() {
+  for (const double value : {0.0, 1.0, -1.0, 0.5, -0.25, 1048575.75, -1073741824.0, 0x1p-32}) {
+    CHECK(static_cast<double>(to_fixed(value)) == value * 0x1p32);
+  }
+  CHECK(to_fixed(0x1.8p-32) == 1 && to_fixed(-0x1.8p-32) == -1);
+  CHECK(whole_part(to_fixed(2.75)) == 2 && whole_part(to_fixed(-2.75)) == -3);
+  CHECK(whole_part(from_whole(-7)) == -7);
 }
 
 // The image repeated by its definition, walking one step at a time.
@@ -95,6 +128,8 @@ void test_inverse_map_snaps_rounding_errors_and_refuses_what_has_no_inverse() {
 
 int main() {
   test_span_holds_exactly_the_coordinates_in_bounds();
+  test_span_holds_exactly_the_fixed_points_in_bounds();
+  test_fixed_points_are_multiples_of_a_power_of_two();
   test_border_indices_repeat_the_image();
   test_inverse_map_undoes_the_matrix();
   test_inverse_map_snaps_rounding_errors_and_refuses_what_has_no_inverse();

@@ -26,13 +26,13 @@ def affine(
     """Warp images by an affine map: rotation, scale, shear and shift in one resampling.
 
     The source is extended over the whole plane by the border rule. Output pixel (x, y) is the
-    sample at ``inverse(matrix) @ (x, y, 1)``, in float64: bilinear between the four pixels around
-    it, bicubic between the sixteen (Keys' kernel with a = -0.75, that of OpenCV and of PyTorch's
-    grid_sample), or the pixel at ``floor(coordinate + 0.5)``. A constant border therefore blends
-    with the fill over the last pixel (bicubic: two), as in OpenCV. Bicubic integers are clamped,
-    and integers round half up. A value is within 0.55 of the exact one for uint8 and uint16,
-    rounding included, and within 3e-4 of the value range for float32. Maps that move whole pixels
-    (whole-pixel shifts, flips, quarter turns) copy them exactly.
+    sample at ``inverse(matrix) @ (x, y, 1)``, to within 2^-22 of a pixel: bilinear between the
+    four pixels around it, bicubic between the sixteen (Keys' kernel with a = -0.75, that of OpenCV
+    and of PyTorch's grid_sample), or the pixel at ``floor(coordinate + 0.5)``. A constant border
+    therefore blends with the fill over the last pixel (bicubic: two), as in OpenCV. Bicubic
+    integers are clamped, and integers round half up. A value is within 0.55 of the exact one for
+    uint8 and uint16, rounding included, and within 3e-4 of the value range for float32. Maps that
+    move whole pixels (whole-pixel shifts, flips, quarter turns) copy them exactly.
 
     Parameters
     ----------
