@@ -46,7 +46,7 @@ FA_NOINLINE void mix_cubic_runs(const WarpBand& band, const BandWalk& walk, Stre
     for (std::int64_t x = stretch.span.begin; x < stretch.span.end; x += kRun) {
       const std::int64_t count = locate_run(stretch, walk.limits, x, cells);
 #if !FA_HAS_BYTE_SHUFFLE
-      if constexpr (kChannels > 0 && sizeof(T) > 1) {
+      if constexpr (kChannels > 0) {
         sample_run<kChannels, T>(band, cells, count, row, x);
         continue;
       }
@@ -94,7 +94,7 @@ struct Bicubic : BandSampler {
     using Block = typename CubicBlockOf<kChannels, T>::Type;
     sample_eights<kChannels, Block>(band, walk, steps, stretch, Row{});
 #else
-    mix_cubic_runs<(sizeof(T) > 1 ? kChannels : 0), T>(band, walk, stretch, Row{});
+    mix_cubic_runs<kChannels, T>(band, walk, stretch, Row{});
 #endif
   }
 

@@ -37,13 +37,12 @@ struct Neighbours {
 };
 
 template <class T, class Value>
-FA_INLINE void mix_pixel(const Neighbours<T>& from, std::uint32_t right, std::uint32_t down,
-                         std::int64_t channels, Value* FA_RESTRICT to, std::int64_t step) {
-  const float x = fraction_of(right), y = fraction_of(down);
+FA_INLINE void mix_pixel(const Neighbours<T>& from, float right, float down, std::int64_t channels,
+                         Value* FA_RESTRICT to, std::int64_t step) {
   for (std::int64_t c = 0; c < channels; ++c) {
     store_rounded(blend(static_cast<float>(from.top_left[c]), static_cast<float>(from.top_right[c]),
                         static_cast<float>(from.bottom_left[c]),
-                        static_cast<float>(from.bottom_right[c]), x, y),
+                        static_cast<float>(from.bottom_right[c]), right, down),
                   to + c * step);
   }
 }
@@ -61,21 +60,35 @@ FA_INLINE void mix_pixel(const Neighbours<std::uint8_t>& from, std::uint32_t rig
   }
 }
 
+// Fractions as mix_pixel() takes them.
+template <class T>
+FA_INLINE float mixed_fraction(std::uint32_t bits, const T*) {
+  return fraction_of(bits);
+}
+
+FA_INLINE std::uint32_t mixed_fraction(std::uint32_t bits, const std::uint8_t*) { return bits; }
+
 // In plain loops: any number of channels (0), or one known before.
 template <int kChannels, class T, class Row>
 FA_NOINLINE void mix_pixels(const WarpBand& band, const BandWalk& walk, Stretch stretch, Row) {
   const std::int64_t channels = kChannels > 0 ? kChannels : band.channels;
+  constexpr const T* kType = nullptr;
+  decltype(mixed_fraction(0, kType)) right[kRun], down[kRun];
   RunCells cells;
   for (; stretch.rows > 0; go_to_next_row(band.map, walk, stretch)) {
     const Row row = row_of(band, stretch.y, Row{});
     for (std::int64_t x = stretch.span.begin; x < stretch.span.end; x += kRun) {
       const std::int64_t count = locate_run(stretch, walk.limits, x, cells);
       for (std::int64_t i = 0; i < count; ++i) {
+        right[i] = mixed_fraction(cells.right[i], kType);
+        down[i] = mixed_fraction(cells.down[i], kType);
+      }
+      for (std::int64_t i = 0; i < count; ++i) {
         const std::byte* top = pixel_of(band, cells, i, channels * std::int64_t{sizeof(T)});
         const T* upper = reinterpret_cast<const T*>(top);
         const T* lower = reinterpret_cast<const T*>(top + band.source_stride);
-        mix_pixel(Neighbours<T>{upper, upper + channels, lower, lower + channels}, cells.right[i],
-                  cells.down[i], channels, row.template pixel<kChannels>(x + i, channels),
+        mix_pixel(Neighbours<T>{upper, upper + channels, lower, lower + channels}, right[i],
+                  down[i], channels, row.template pixel<kChannels>(x + i, channels),
                   row.channel_step);
       }
     }
@@ -108,14 +121,15 @@ struct Bilinear : BandSampler {
 
   static FA_NOINLINE void sample_edge(const WarpBand& band, const SourceRow& source, Span span,
                                       Row row) {
+    constexpr const T* kType = nullptr;
     for (std::int64_t x = span.begin; x < span.end; ++x) {
       const Cell cell = cell_at(source, x);
       mix_pixel(Neighbours<T>{pixel_or_fill<T>(band, cell.column, cell.line),
                               pixel_or_fill<T>(band, cell.column + 1, cell.line),
                               pixel_or_fill<T>(band, cell.column, cell.line + 1),
                               pixel_or_fill<T>(band, cell.column + 1, cell.line + 1)},
-                cell.right, cell.down, band.channels, row.template pixel<0>(x, band.channels),
-                row.channel_step);
+                mixed_fraction(cell.right, kType), mixed_fraction(cell.down, kType), band.channels,
+                row.template pixel<0>(x, band.channels), row.channel_step);
     }
   }
 

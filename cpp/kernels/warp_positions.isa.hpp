@@ -160,9 +160,8 @@ FA_INLINE void go_to_next_row(const WarpMap& map, const BandWalk& walk, Stretch&
   if (--stretch.rows > 0) go_to_row(map, stretch.y, walk.shift, stretch.source);
 }
 
-FA_INLINE std::int32_t clamped(std::int64_t value, std::int32_t low, std::int32_t high) {
-  const auto near = static_cast<std::int32_t>(value);
-  const std::int32_t above = near > low ? near : low;
+FA_INLINE std::int32_t clamped(std::int32_t value, std::int32_t low, std::int32_t high) {
+  const std::int32_t above = value > low ? value : low;
   return above < high ? above : high;
 }
 
@@ -190,19 +189,32 @@ struct RunCells {
   std::uint32_t right[kRun], down[kRun];
 };
 
+FA_INLINE std::int32_t upper_bits(std::int64_t fixed) {
+  return static_cast<std::int32_t>(static_cast<std::uint64_t>(fixed) >> kFractionBits);
+}
+
 // The run of a stretch's first row that begins at x; returns its length.
 FA_NOINLINE std::int64_t locate_run(const Stretch& stretch, const CellLimits& limits,
                                     std::int64_t x, RunCells& cells) {
   const std::int64_t left = stretch.span.end - x, count = left < kRun ? left : kRun;
+  const SourceRow& source = stretch.source;
   std::int64_t xs[kRun], ys[kRun];
-  for (std::int64_t i = 0; i < count; ++i) {
-    const FixedPoint point = point_of(stretch.source, x + i);
-    xs[i] = point.x;
-    ys[i] = point.y;
+  if (source.is_projective) {
+    for (std::int64_t i = 0; i < count; ++i) {
+      const FixedPoint point = project(source.points, x + i);
+      xs[i] = point.x;
+      ys[i] = point.y;
+    }
+  } else {
+    const FixedPoint first = point_of(source, x);
+    for (std::int64_t i = 0; i < count; ++i) {
+      xs[i] = first.x + source.x.step * i;
+      ys[i] = first.y + source.y.step * i;
+    }
   }
   for (std::int64_t i = 0; i < count; ++i) {
-    cells.column[i] = clamped(whole_part(xs[i]), limits.left, limits.right);
-    cells.line[i] = clamped(whole_part(ys[i]), limits.top, limits.bottom);
+    cells.column[i] = clamped(upper_bits(xs[i]), limits.left, limits.right);
+    cells.line[i] = clamped(upper_bits(ys[i]), limits.top, limits.bottom);
     cells.right[i] = static_cast<std::uint32_t>(xs[i]);
     cells.down[i] = static_cast<std::uint32_t>(ys[i]);
   }
